@@ -1,0 +1,1 @@
+"""One module per command: plans, shows, applies and verifies, in that order."""

@@ -1,0 +1,227 @@
+"""`rafters new`: a new project, verified before it gets its name."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from rafters.console import Step, Steps
+from rafters.effects import apply, bundle, git, scaffold, staging, uv, verify, workspace
+from rafters.effects.process import Finished, Processes
+from rafters.errors import GateError, MachineError, Problem, StoppedError
+from rafters.plan import new as planning
+from rafters.plan.changes import Plan
+from rafters.spec import names, questions
+from rafters.spec.resource import TASK, Resource
+
+TAIL = 20
+"""Last lines of a failed gate that are told."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for on the command line.
+
+    Attributes:
+        name: of the project, unchecked.
+        answers: to the questions of copier.yml, unchecked.
+        resources: what the project starts with.
+        install: whether to lock and install.
+        commit: whether to make a repository.
+        verify: `full`, `quick` or `none`.
+        ask: whether there is someone to prompt.
+        dry_run: whether to stop at the plan.
+    """
+
+    name: str
+    answers: Mapping[str, object]
+    resources: tuple[Resource, ...] = (TASK,)
+    install: bool = True
+    commit: bool = True
+    verify: str = "full"
+    ask: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of it.
+
+    Attributes:
+        target: the project's folder, relative to the current one.
+        plan: the files that were made, or would be.
+        resources: what the project starts with.
+        following: the commands to type next.
+        notes: what was left out, and why.
+    """
+
+    target: Path
+    plan: Plan
+    resources: tuple[Resource, ...] = ()
+    following: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What the folder holds, in a few words."""
+        routes = ", ".join(f"{item.name} at /api/{item.plural}" for item in self.resources)
+        return f"{len(self.plan.changes)} files" + (f", {routes}" if routes else "")
+
+    def as_data(self) -> dict[str, object]:
+        """Return what was made for the JSON envelope."""
+        return {
+            "path": str(self.target),
+            "plan": [{"action": "create", "path": item.path} for item in self.plan.changes],
+            "resources": [item.name for item in self.resources],
+            "next": list(self.following),
+            "notes": list(self.notes),
+        }
+
+
+def run(request: Request, steps: Steps) -> Made:
+    """Make the project and return what was made; on any error, nothing is.
+
+    Raises:
+        UsageError: the name or an answer is wrong.
+        ConflictError: something stands at the target.
+        GateError: a gate failed; the tree is kept where the error says.
+        MachineError: the disk, the network or a missing program.
+        StoppedError: Ctrl-C.
+    """
+    target = Path(names.check_project(request.name))
+    answers = _answers(request)
+    workspace.check_free(target)
+    if request.commit and not request.dry_run:
+        git.require()
+    try:
+        return _make(request, target, answers, steps)
+    except KeyboardInterrupt:
+        message = f"interrupted: {target} was not made"
+        raise StoppedError(Problem("interrupted", message)) from None
+
+
+def _answers(request: Request) -> dict[str, object]:
+    """Return the answers, checked, with the package that the project's name asks for."""
+    package = names.package_of(request.name)
+    given = questions.check(bundle.project_questions(), request.answers)
+    answers = {"package": package} | given
+    names.check_package(str(answers["package"]))
+    return answers
+
+
+def _make(request: Request, target: Path, answers: Mapping[str, object], steps: Steps) -> Made:
+    """Render, install, verify and commit in a scratch folder; then give it its name."""
+    processes = Processes()
+    notes: list[str] = []
+    with staging.beside(target) as scratch, ExitStack() as shown:
+        if not request.ask:
+            shown.enter_context(steps)
+        with steps.step("render") as step:
+            plan = _plan(request, scratch, target, answers)
+            step.detail = f"{len(plan.changes)} files"
+        if request.dry_run:
+            return Made(target, plan, request.resources)
+        if request.ask:
+            shown.enter_context(steps)
+        project = scratch / "project" / target.name
+        project.parent.mkdir()
+        apply.write(plan, project, target)
+        if request.install:
+            _verify(request, project, str(answers["package"]), steps, processes)
+        if request.commit:
+            notes += _commit(project, steps, processes)
+        apply.publish(project, target)
+        if request.install and not uv.sync(target, processes).ok:
+            notes.append("The dependencies are locked; `uv sync` installs them.")
+    following = _following(target, installed=request.install)
+    return Made(target, plan, request.resources, following, tuple(notes))
+
+
+def _plan(request: Request, scratch: Path, target: Path, answers: Mapping[str, object]) -> Plan:
+    base = scaffold.render(scratch, target, answers, ask=request.ask)
+    return planning.plan(base, bundle.resource_templates(), request.resources)
+
+
+def _verify(
+    request: Request, project: Path, package: str, steps: Steps, processes: Processes
+) -> None:
+    """Install the project and run its gates on a copy, so that they leave nothing behind."""
+    checked = project.parents[1] / "checked" / project.name
+    shutil.copytree(project, checked)
+    step = steps.start("install")
+    installed = uv.install(checked, processes)
+    steps.finish(step, ok=installed.ok)
+    if uv.no_network(installed):
+        hint = "connect, or pass --no-install for the files alone"
+        message = "no network, and uv's cache does not hold all of the dependencies"
+        raise MachineError(Problem("no-network", message, hint))
+    if not installed.ok:
+        raise _failed(checked, steps, {"install": installed})
+    shutil.copy2(checked / "uv.lock", project)
+
+    chosen = [
+        gate
+        for gate in verify.gates(package)
+        if request.verify == "full" or (request.verify == "quick" and gate.quick)
+    ]
+    running: dict[str, Step] = {}
+
+    def started(gate: verify.Gate) -> None:
+        running[gate.name] = steps.start(gate.name)
+
+    failed: dict[str, Finished] = {}
+    for verdict in verify.run(checked, chosen, processes, started):
+        gate, finished = verdict.gate, verdict.finished
+        steps.finish(
+            running[gate.name], detail=gate.promise, ok=finished.ok, seconds=finished.seconds
+        )
+        if not finished.ok:
+            failed[gate.name] = finished
+    if failed:
+        raise _failed(checked, steps, failed)
+
+
+def _commit(project: Path, steps: Steps, processes: Processes) -> list[str]:
+    """Commit the project, unless it is to lie in a repository; return what there is to note."""
+    around = git.surrounding(project.parents[2], processes)
+    if around:
+        return [f"No repository was made: {around} is one already."]
+    with steps.step("git") as step:
+        done = git.first_commit(project, "Start from Rafters", processes)
+        step.ok, step.detail = done.ok, "1 commit"
+    if not done.ok:
+        raise _failed(project, steps, {"git": done})
+    return []
+
+
+def _failed(project: Path, steps: Steps, failed: Mapping[str, Finished]) -> GateError:
+    """Keep a tree that did not pass and say which gates failed, with their last lines."""
+    shutil.rmtree(project / ".venv", ignore_errors=True)
+    kept = apply.keep(project, project.name)
+    problems = [
+        Problem(
+            "gate-failed",
+            f"gate {name!r} failed, {project.name} was not made\n{_tail(finished.output)}",
+        )
+        for name, finished in sorted(failed.items())
+    ]
+    last = problems[-1]
+    problems[-1] = Problem(last.code, last.message, f"the tree is kept in {kept}")
+    return GateError(problems, {"kept": str(kept), "steps": steps.as_data()})
+
+
+def _tail(output: str) -> str:
+    """Return the last lines of an output, indented."""
+    return "\n".join(f"  {line}" for line in output.strip().splitlines()[-TAIL:])
+
+
+def _following(target: Path, *, installed: bool) -> tuple[str, ...]:
+    """Return the commands to type next, as they work in the shell that Rafters runs in."""
+    if not installed:
+        return (f"cd {target}", "uv sync", "uv run pytest")
+    if uv.on_path():
+        return (f"cd {target}", "uv run alembic upgrade head", "uv run fastapi dev")
+    scripts = Path(".venv", "Scripts" if os.name == "nt" else "bin")
+    return (f"cd {target}", f"{scripts / 'alembic'} upgrade head", f"{scripts / 'fastapi'} dev")

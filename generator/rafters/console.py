@@ -1,0 +1,195 @@
+"""The only module that prints: text for people, one JSON envelope for programs."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Self
+
+from rich.console import Console as Terminal
+from rich.console import Group
+from rich.live import Live
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from rafters.errors import DONE, RaftersError
+from rafters.plan.changes import Plan, diff
+from rafters.spec.questions import Question
+
+ENVELOPE_VERSION = 1
+"""Version of the JSON envelope; it changes when a key is renamed or taken away."""
+
+
+@dataclass
+class Step:
+    """One thing that a command does, as it is shown.
+
+    Attributes:
+        name: one word.
+        started: when it began, in seconds of the monotonic clock.
+        seconds: how long it took; `None` while it runs.
+        ok: whether it ended well.
+        detail: what came of it, in a few words.
+    """
+
+    name: str
+    started: float = field(default_factory=time.perf_counter)
+    seconds: float | None = None
+    ok: bool = True
+    detail: str = ""
+
+    def as_data(self) -> dict[str, object]:
+        """Return the step for the JSON envelope."""
+        status = "passed" if self.ok else "failed"
+        return {"name": self.name, "status": status, "seconds": round(self.seconds or 0.0, 3)}
+
+
+class Steps:
+    """The steps of a command: drawn while they run on a terminal, a line each elsewhere.
+
+    Between `with`'s two ends they are drawn live; a prompt must come before.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        """Show steps on standard output, or nowhere."""
+        self._terminal = Terminal(quiet=quiet, highlight=False)
+        self._live = Live(self, console=self._terminal, refresh_per_second=12)
+        self._lock = Lock()
+        self._all: list[Step] = []
+
+    def start(self, name: str) -> Step:
+        """Begin a step; any thread may."""
+        step = Step(name)
+        with self._lock:
+            self._all.append(step)
+        return step
+
+    def finish(
+        self, step: Step, *, detail: str = "", ok: bool = True, seconds: float | None = None
+    ) -> None:
+        """End a step, after the seconds given or those since its start."""
+        step.detail, step.ok = detail, ok
+        step.seconds = time.perf_counter() - step.started if seconds is None else seconds
+        if not self._terminal.is_terminal:
+            self._terminal.print(_line(step), soft_wrap=True)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """Show what happens inside as one step; its `detail` and `ok` may be set there."""
+        step = self.start(name)
+        yield step
+        self.finish(step, detail=step.detail, ok=step.ok)
+
+    def as_data(self) -> list[dict[str, object]]:
+        """Return the steps that have ended for the JSON envelope."""
+        return [step.as_data() for step in self._all if step.seconds is not None]
+
+    def __enter__(self) -> Self:
+        """Begin to draw."""
+        if self._terminal.is_terminal:
+            self._live.start(refresh=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Draw the steps as they ended."""
+        if self._terminal.is_terminal:
+            self._live.stop()
+
+    def __rich__(self) -> Group:
+        """Draw the steps as they stand."""
+        with self._lock:
+            return Group(
+                *(
+                    self._spinner(step) if step.seconds is None else _line(step)
+                    for step in self._all
+                )
+            )
+
+    def _spinner(self, step: Step) -> Spinner:
+        return Spinner("dots", Text(step.name), style="cyan")
+
+
+def created(folder: str, summary: str, following: Iterable[str], notes: Iterable[str]) -> None:
+    """Say what a command made, and what to type next."""
+    terminal = Terminal(highlight=False)
+    terminal.print()
+    terminal.print(Text.assemble("Created ", (folder, "bold"), f": {summary}"), soft_wrap=True)
+    for note in notes:
+        terminal.print(Text(note, "yellow"), soft_wrap=True)
+    terminal.print("\nNext:")
+    for command in following:
+        terminal.print(Text(f"  {command}", "bold cyan"), soft_wrap=True)
+
+
+def plan(planned: Plan) -> None:
+    """Print a plan as a unified diff, for a person or for `git apply`."""
+    for line in diff(planned):
+        sys.stdout.write(f"{line}\n")
+
+
+def options(questions: Iterable[Question]) -> None:
+    """Print the questions of copier.yml as the options that `--set` takes."""
+    table = Table.grid(padding=(0, 2))
+    for question in questions:
+        if not question.hidden:
+            table.add_row(Text(question.name, "bold cyan"), Text(_about(question)))
+    title = "Options of the project: --set KEY=VALUE"
+    Terminal(highlight=False).print(
+        Panel(table, title=title, title_align="left", border_style="dim")
+    )
+
+
+def envelope(command: str, data: Mapping[str, Any], error: RaftersError | None = None) -> None:
+    """Print the JSON envelope: all that a program gets to read, on standard output."""
+    problems = error.problems if error else ()
+    document = {
+        "version": ENVELOPE_VERSION,
+        "command": command,
+        "status": "error" if error else "ok",
+        "exit_code": error.exit_code if error else DONE,
+        "data": data,
+        "errors": [
+            {"code": problem.code, "message": problem.message, "hint": problem.hint or None}
+            for problem in problems
+        ],
+    }
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
+
+
+def failure(error: RaftersError) -> None:
+    """Print what went wrong and what to type instead, to standard error."""
+    terminal = Terminal(stderr=True, highlight=False)
+    for problem in error.problems:
+        text = Text.assemble(("error", "bold red"), f": {problem.message}")
+        terminal.print(text, soft_wrap=True)
+        if problem.hint:
+            hint = Text(problem.hint, "yellow")
+            terminal.print(Padding(hint, (0, 0, 0, 2)), soft_wrap=True)
+
+
+def _line(step: Step) -> Text:
+    """Write a step that has ended."""
+    mark, style = ("✓", "green") if step.ok else ("✗", "bold red")
+    seconds = f"{step.seconds or 0.0:5.1f} s"
+    return Text.assemble(
+        (f"{mark} ", style), f"{step.name:<12}", (f"{seconds}  ", "dim"), (step.detail, "dim")
+    )
+
+
+def _about(question: Question) -> str:
+    """Write a question's help, what it takes, and its default where that is plain."""
+    parts = [question.help]
+    if question.choices:
+        parts.append(f"One of: {', '.join(question.choices)}.")
+    default = question.default
+    if isinstance(default, bool):
+        parts.append(f"[default: {'yes' if default else 'no'}]")
+    elif default not in ("", None) and "{" not in str(default):
+        parts.append(f"[default: {default}]")
+    return " ".join(parts)

@@ -1,0 +1,55 @@
+"""Renders the project template; the one module that knows copier."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from rafters.effects import bundle
+from rafters.effects.workspace import read_tree
+from rafters.errors import MachineError, Problem, UsageError
+from rafters.plan.tree import Tree
+
+
+def render(scratch: Path, target: Path, answers: Mapping[str, object], *, ask: bool) -> Tree:
+    """Return the project template rendered with the answers.
+
+    Args:
+        scratch: an existing folder for the files that copier writes.
+        target: where the project will stand; only named in messages.
+        answers: by the names of the questions; what is not there takes its default.
+        ask: whether to prompt for what is not there.
+
+    Raises:
+        UsageError: an answer that its validator refuses.
+        MachineError: the disk refuses.
+        KeyboardInterrupt: a prompt was left with Ctrl-C.
+    """
+    import copier
+    from copier.errors import CopierError
+
+    output = scratch / target.name
+    try:
+        copier.run_copy(
+            str(_plain(bundle.root(), scratch)),
+            output,
+            data=dict(answers),
+            defaults=not ask,
+            quiet=True,
+        )
+        return read_tree(output)
+    except OSError as error:
+        message = f"cannot write {target}: {error.strerror}"
+        raise MachineError(Problem("cannot-write", message)) from error
+    except (ValueError, CopierError) as error:
+        message = str(error).removeprefix("Validation error for question ")
+        raise UsageError(Problem("bad-answer", message)) from error
+
+
+def _plain(root: Path, scratch: Path) -> Path:
+    """Return the templates as a plain folder: of a checkout, copier would take the last tag."""
+    if not (root / ".git").exists():
+        return root
+    plain = scratch / "template"
+    shutil.copytree(root / "template", plain / "template")
+    shutil.copy2(root / "copier.yml", plain)
+    return plain

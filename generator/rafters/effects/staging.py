@@ -1,0 +1,69 @@
+"""A scratch folder that is gone when the command is, however the command ends."""
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from rafters.errors import MachineError, Problem
+
+# Nothing in a process survives its own SIGKILL, so another one waits for the end of ours: its
+# standard input closes without the word that all went well. It tries until the folder stays
+# away, since programs that we started may still be writing.
+_WATCHMAN = """
+import os, shutil, sys, time
+absent = 10 if sys.stdin.buffer.read() else 0
+deadline = time.monotonic() + 60
+while absent < 10 and time.monotonic() < deadline:
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
+    absent = 0 if os.path.lexists(sys.argv[1]) else absent + 1
+    time.sleep(0.1)
+"""
+
+
+@contextlib.contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Give a new folder on the file system of `target`, and remove it at the end.
+
+    Args:
+        target: what will be renamed from the folder; its parent must exist.
+
+    Raises:
+        MachineError: the parent of `target` cannot be written to.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".rafters-", dir=target.parent))
+    except OSError as error:
+        raise MachineError(
+            Problem("cannot-write", f"cannot make {target}: {error.strerror}")
+        ) from error
+    with _watched(folder):
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _watched(folder: Path) -> Iterator[None]:
+    """Have the folder removed by another process if this one is killed."""
+    watchman = subprocess.Popen(  # noqa: S603  (our own interpreter and script)
+        [sys.executable, "-I", "-S", "-c", _WATCHMAN, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd=folder.parent,
+    )
+    try:
+        yield
+    finally:
+        if watchman.stdin and not folder.exists():
+            with contextlib.suppress(OSError):
+                watchman.stdin.write(b"done")
+        if watchman.stdin:
+            watchman.stdin.close()
+        watchman.wait()

@@ -1,0 +1,58 @@
+"""Reads what is on the disk: the place of a new project, a file of answers."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from rafters.errors import ConflictError, Problem, UsageError
+from rafters.plan.tree import File, Tree
+
+
+def read_tree(root: Path) -> Tree:
+    """Return all files below a folder; what is executable to its owner is so in the tree."""
+    return {
+        path.relative_to(root).as_posix(): File(
+            path.read_bytes(), executable=bool(path.stat().st_mode & 0o100)
+        )
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def check_free(target: Path) -> None:
+    """Make sure that a new project can take the place of `target`: nothing, or an empty folder.
+
+    Raises:
+        ConflictError: something is there.
+    """
+    empty = target.is_dir() and not target.is_symlink() and not any(target.iterdir())
+    if empty or not (target.exists() or target.is_symlink()):
+        return
+    what = "is not empty" if target.is_dir() and not target.is_symlink() else "is in the way"
+    raise ConflictError(
+        Problem("target-exists", f"{target} {what}", "choose another name, or move it away")
+    )
+
+
+def read_answers(path: Path) -> Mapping[str, object]:
+    """Return the answers in a file: YAML, JSON, or TOML by its ending.
+
+    Raises:
+        UsageError: the file cannot be read, or holds no keys with values.
+    """
+    hint = "one answer per line, as in `docker: false`"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        answers = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
+    except OSError as error:
+        problem = Problem("bad-answers", f"cannot read {path}: {error.strerror}")
+        raise UsageError(problem) from error
+    except (UnicodeDecodeError, yaml.YAMLError, tomllib.TOMLDecodeError) as error:
+        where = " ".join(str(error).split())
+        raise UsageError(Problem("bad-answers", f"{path}: {where}", hint)) from error
+    if not isinstance(answers, Mapping) or not all(isinstance(key, str) for key in answers):
+        raise UsageError(Problem("bad-answers", f"{path} holds no keys with values", hint))
+    # copier's own notes may stand beside the answers of an earlier project
+    return {key: value for key, value in answers.items() if not key.startswith("_")}

@@ -1,0 +1,1 @@
+"""What will change: trees, changes, rendering, wiring. Pure."""

@@ -1,0 +1,1 @@
+"""What was asked: names, answers, resources, blueprints. Pure."""
