@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from textwrap import indent
 from threading import Lock
 from typing import Any, Self
 
 from rich.console import Console as Terminal
 from rich.console import Group
 from rich.live import Live
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.spinner import Spinner
 from rich.table import Table
@@ -169,8 +169,8 @@ def failure(error: RaftersError) -> None:
         text = Text.assemble(("error", "bold red"), f": {problem.message}")
         terminal.print(text, soft_wrap=True)
         if problem.hint:
-            hint = Text(problem.hint, "yellow")
-            terminal.print(Padding(hint, (0, 0, 0, 2)), soft_wrap=True)
+            hint = indent(problem.hint, "  ")
+            terminal.print(Text(hint, "yellow"), soft_wrap=True)
 
 
 def _line(step: Step) -> Text:

@@ -1,10 +1,11 @@
 """A scratch folder that is gone when the command is, however the command ends."""
 
 import contextlib
+import os
+import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,13 +35,13 @@ def beside(target: Path) -> Iterator[Path]:
     Raises:
         MachineError: the parent of `target` cannot be written to.
     """
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=".rafters-", dir=target.parent))
-    except OSError as error:
-        raise MachineError(
-            Problem("cannot-write", f"cannot make {target}: {error.strerror}")
-        ) from error
+    folder = target.absolute().with_name(f".rafters-{secrets.token_hex(6)}")
     with _watched(folder):
+        try:
+            folder.mkdir(mode=0o700)
+        except OSError as error:
+            message = f"cannot make {target}: {error.strerror}"
+            raise MachineError(Problem("cannot-write", message)) from error
         try:
             yield folder
         finally:
@@ -49,7 +50,7 @@ def beside(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _watched(folder: Path) -> Iterator[None]:
-    """Have the folder removed by another process if this one is killed."""
+    """Have a folder that is to come removed by another process if this one is killed."""
     watchman = subprocess.Popen(  # noqa: S603  (our own interpreter and script)
         [sys.executable, "-I", "-S", "-c", _WATCHMAN, str(folder)],
         stdin=subprocess.PIPE,
@@ -61,7 +62,7 @@ def _watched(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        if watchman.stdin and not folder.exists():
+        if watchman.stdin and not os.path.lexists(folder):
             with contextlib.suppress(OSError):
                 watchman.stdin.write(b"done")
         if watchman.stdin:

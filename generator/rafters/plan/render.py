@@ -6,11 +6,10 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 
 def render(templates: Mapping[str, str], context: Mapping[str, object]) -> dict[str, str]:
-    """Return the rendered files by their rendered paths.
+    """Return the rendered text of each template, by the template's name.
 
     Args:
-        templates: sources by path; a path may hold Jinja, a `.jinja` at its end is dropped,
-            and one that starts with `_` is only there for others to import.
+        templates: sources by name; templates may import one another by it.
         context: the names that the templates may use; any other raises.
 
     Raises:
@@ -24,10 +23,4 @@ def render(templates: Mapping[str, str], context: Mapping[str, object]) -> dict[
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return {
-        environment.from_string(path.removesuffix(".jinja")).render(context): (
-            environment.get_template(path).render(context)
-        )
-        for path in templates
-        if not path.startswith("_")
-    }
+    return {name: environment.get_template(name).render(context) for name in templates}

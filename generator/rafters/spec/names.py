@@ -50,11 +50,7 @@ def check_project(name: str) -> str:
     """
     fault = _project_fault(name)
     if fault:
-        raise UsageError(
-            Problem(
-                "bad-name", f"{_shown(name)} {fault}", f"try {suggest(name)!r}: ASCII lower case"
-            )
-        )
+        raise UsageError(Problem("bad-name", f"{_shown(name)} {fault}", f"try {suggest(name)!r}"))
     return name
 
 

@@ -1,0 +1,179 @@
+"""`rafters new`, stopped at any point or refused by the disk: no project, or a whole one."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import FILES, spawn, tree_of
+
+# Runs `new` in a fork that kills itself just before its n-th act on the disk. Python tells of
+# each through an audit event; libraries are loaded before the fork, so that no act is an import.
+KILLER = """
+import os, signal, sys
+
+import copier, questionary, jinja2.sandbox, plumbum, yaml  # what a render loads lazily
+from rafters import cli, console
+from rafters.commands import new
+
+ACTS = {"os.mkdir", "os.rename", "os.chmod", "os.remove", "os.rmdir", "os.utime", "shutil.copyfile",
+        "os.symlink", "subprocess.Popen"}
+number, count = int(sys.argv[1]), 0
+
+def act(event, args):
+    global count
+    writes = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wxa+")
+    if writes or event in ACTS:
+        count += 1
+        if count == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(act)
+cli.run(["new", "shop", "--no-install", "--no-git", "--yes"])
+print(count)
+"""
+
+
+def left_over(folder: Path) -> list[str]:
+    """Return what is in a folder beside a project, once nothing changes there any more."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        names = sorted(path.name for path in folder.iterdir() if path.name != "shop")
+        if not names:
+            return []
+        time.sleep(0.05)
+    return names
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return the tree of a project that was made in peace."""
+    folder = tmp_path_factory.mktemp("whole")
+    assert spawn("new", "shop", *FILES, cwd=folder).code == 0
+    return tree_of(folder / "shop")
+
+
+def acts(number: int, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run `new` up to its n-th act on the disk; 0 lets it end."""
+    return subprocess.run(
+        [sys.executable, "-c", KILLER, str(number)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+    )
+
+
+def check_killed(number: int, folder: Path, whole: dict[str, bytes]) -> None:
+    """Kill `new` at one act and look at what is there."""
+    folder.mkdir()
+    done = acts(number, folder)
+    assert done.returncode == -signal.SIGKILL, f"act {number}: {done.stderr}"
+    assert left_over(folder) == [], f"act {number}"
+    if (folder / "shop").exists():
+        assert tree_of(folder / "shop") == whole, f"act {number}"
+        assert (folder / "shop" / ".env").exists()
+
+
+def test_killed_at_some_writes_it_leaves_nothing(tmp_path: Path, whole: dict[str, bytes]) -> None:
+    """SIGKILL before the first, some middle and the last acts: no project and no scratch."""
+    peaceful = acts(0, tmp_path)
+    total = int(peaceful.stdout.split()[-1])
+    assert total > 100, "the audit sees the writes"
+    for number in (1, 2, 3, total // 2, total - 1, total):
+        check_killed(number, tmp_path / str(number), whole)
+
+
+@pytest.mark.slow
+def test_killed_at_every_write_it_leaves_nothing(tmp_path: Path, whole: dict[str, bytes]) -> None:
+    """SIGKILL before each act on the disk: no project or a whole one, and no scratch."""
+    peaceful = acts(0, tmp_path)
+    for number in range(1, int(peaceful.stdout.split()[-1]) + 1):
+        check_killed(number, tmp_path / str(number), whole)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("delay", [0.3, 0.8, 1.3, 2.0, 3.0, 4.5, 6.0])
+def test_stopped_while_it_installs_and_verifies(
+    tmp_path: Path, delay: float, sent: signal.Signals
+) -> None:
+    """Whatever runs when the signal comes, no scratch stays and no half project appears."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rafters", "new", "shop", "--yes"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(delay)
+    process.send_signal(sent)
+    _, err = process.communicate(timeout=60)
+    assert left_over(tmp_path) == []
+    made = tmp_path / "shop"
+    if made.exists():
+        assert (made / "uv.lock").exists()
+        assert (made / ".git" / "HEAD").exists()
+    elif sent is signal.SIGINT and process.returncode != -signal.SIGINT:
+        # before our own code runs, Python itself ends on the signal
+        assert process.returncode == 130
+        assert "shop was not made" in err
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Give the place where tests mount a file system of some size, and unmount it."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small file system takes root")
+    place = tmp_path / "disk"
+    place.mkdir()
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=False, capture_output=True)
+
+
+@pytest.mark.parametrize("kilobytes", [8, 64, 160, 260])
+def test_a_full_disk_is_told(small_disk: Path, kilobytes: int) -> None:
+    """Wherever the disk ends: exit 1, at most three lines that name the path, and nothing left."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(small_disk)]
+    subprocess.run(mount, check=True)
+    done = spawn("new", "shop", *FILES, cwd=small_disk)
+    assert done.code == 1
+    assert "No space left on device" in done.err
+    assert "shop" in done.err
+    assert len(done.err.splitlines()) <= 3
+    assert left_over(small_disk) == []
+    assert not (small_disk / "shop").exists()
+
+
+def test_a_full_disk_while_installing_is_told(small_disk: Path) -> None:
+    """Where the files fit and the packages do not, the gate that failed is `install`."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(small_disk)]
+    subprocess.run(mount, check=True)
+    done = spawn("new", "shop", "--yes", "--json", cwd=small_disk)
+    assert done.code == 1
+    (error,) = done.envelope["errors"]
+    assert error["message"].startswith("gate 'install' failed")
+    assert "No space left on device" in error["message"]
+    assert left_over(small_disk) == []
+    assert not (small_disk / "shop").exists()
+    shutil.rmtree(Path(done.envelope["data"]["kept"]).parent)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    """No permission: exit 1, one line that names the path, and nothing left."""
+    tmp_path.chmod(0o555)
+    argv = [sys.executable, "-m", "rafters", "new", "shop", *FILES]
+    if os.geteuid() == 0:  # who may write everywhere first has to give that up
+        argv = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override", *argv]
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "cannot make shop: Permission denied" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+    tmp_path.chmod(0o755)

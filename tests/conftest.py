@@ -1,0 +1,84 @@
+"""What tests share: the command line, run in this process or in one of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rafters import cli
+
+ROOT = Path(__file__).parents[1]
+
+FILES = ("--no-install", "--no-git", "--yes")
+"""Options with which `new` makes files and nothing else."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command line ended: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """The JSON envelope that it printed."""
+        parsed: dict[str, Any] = json.loads(self.out)
+        return parsed
+
+
+Rafters = Callable[..., Outcome]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty current folder."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    return here
+
+
+@pytest.fixture
+def rafters(folder: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Rafters]:
+    """Run a command line in this process and in an empty folder; nothing else is left there."""
+
+    def run(*argv: str) -> Outcome:
+        capfd.readouterr()
+        code = cli.run(list(argv))
+        return Outcome(code, *capfd.readouterr())
+
+    yield run
+    assert not [path.name for path in folder.iterdir() if path.name.startswith(".rafters")]
+
+
+def spawn(*argv: str, cwd: Path, env: dict[str, str] | None = None) -> Outcome:
+    """Run a command line in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "rafters", *argv],
+        cwd=cwd,
+        env=os.environ | (env or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def tree_of(root: Path) -> dict[str, bytes]:
+    """Return the files below a folder by their paths, git's own and secrets left out."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+        and not {".git", ".venv"} & set(path.relative_to(root).parts)
+        and path.name != ".env"
+    }

@@ -1,0 +1,139 @@
+"""Real projects: made, installed, verified, used."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from conftest import FILES, ROOT, Rafters, spawn, tree_of
+
+pytestmark = pytest.mark.slow
+
+GATES = {"tests", "migrations", "import", "openapi", "types", "lint", "format"}
+
+
+def run(argv: str, folder: Path) -> str:
+    """Run a command as the person at the terminal would, and return what it printed."""
+    env = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
+    done = subprocess.run(argv.split(), cwd=folder, capture_output=True, text=True, env=env)  # noqa: PLW1510
+    assert done.returncode == 0, f"{argv}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.parametrize("example", ["--example", "--no-example"])
+@pytest.mark.parametrize("options", ["", "docker=no ci=none python_version=3.12"])
+def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
+    """With and without the example, with much and with little: installed, committed, verified."""
+    sets = [word for option in options.split() for word in ("--set", option)]
+    done = spawn("new", "shop", example, "--json", *sets, cwd=tmp_path)
+    assert done.code == 0, done.out
+    data = done.envelope["data"]
+    assert {step["name"] for step in data["steps"]} == {"render", "install", "git", "sync"} | GATES
+    assert all(step["status"] == "passed" for step in data["steps"])
+    shop = tmp_path / "shop"
+    assert run("git log --oneline", shop).count("\n") == 1
+    assert run("git status --porcelain", shop) == ""
+    assert ".env\n" not in run("git ls-files", shop)
+    assert not [path for path in shop.rglob("__pycache__") if ".venv" not in path.parts]
+    assert (shop / ".venv").is_dir()
+
+
+def test_the_next_commands_work_as_printed(tmp_path: Path) -> None:
+    """What `new` says to type, typed: the server answers, docs and login included."""
+    done = spawn("new", "shop", "--yes", cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
+    assert done.code == 0, done.err
+    following = done.out.partition("Next:\n")[2].split("\n")
+    change, migrate, serve = (line.strip() for line in following if line.strip())
+    assert change == "cd shop"
+    run(migrate, tmp_path / "shop")
+    argv = [*serve.split(), "--no-reload", "--port", "8765"]
+    server = subprocess.Popen(argv, cwd=tmp_path / "shop", stdout=subprocess.PIPE, text=True)
+    try:
+        assert "shop" in wait_for("http://127.0.0.1:8765/").lower()
+        assert "OAuth2PasswordBearer" in wait_for("http://127.0.0.1:8765/openapi.json")
+        assert "swagger" in wait_for("http://127.0.0.1:8765/docs")
+        assert "ok" in wait_for("http://127.0.0.1:8765/health/ready")
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+def wait_for(url: str) -> str:
+    """Return what a server on this machine answers, once it does."""
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310  (our own server)
+                return str(response.read().decode())
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"{url} does not answer")
+
+
+def test_a_repository_around_is_left_as_it_is(tmp_path: Path) -> None:
+    """Inside a repository no second one is made, and the person is told."""
+    run("git init -q", tmp_path)
+    done = spawn("new", "shop", "--no-install", "--yes", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "No repository was made" in done.out
+    assert not (tmp_path / "shop" / ".git").exists()
+
+
+def test_a_machine_without_an_identity_commits(tmp_path: Path) -> None:
+    """Where git knows nobody, and would sign and run hooks, the commit is made all the same."""
+    (tmp_path / "home").mkdir()
+    config = "[commit]\n  gpgsign = true\n[core]\n  hooksPath = /nowhere\n"
+    (tmp_path / "home" / ".gitconfig").write_text(config, encoding="utf-8")
+    env = {"HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": "", "GIT_CONFIG_NOSYSTEM": "1"}
+    done = spawn("new", "shop", "--no-install", "--yes", cwd=tmp_path, env=env)
+    assert done.code == 0, done.err
+    assert "rafters@localhost" in run("git log --format=%ae", tmp_path / "shop")
+
+
+def test_names_that_are_refused_are_those_that_are_installed(tmp_path: Path) -> None:
+    """Every package in a project's environment is a name that no project may take."""
+    from rafters.spec import names
+
+    spawn("new", "shop", "--verify", "none", "--no-git", "--yes", cwd=tmp_path)
+    (site,) = (tmp_path / "shop" / ".venv").glob("lib/python*/site-packages")
+    metadata = [path.name for path in site.glob("*.dist-info")]
+    distributions = {name.split("-")[0].lower().replace(".", "_") for name in metadata}
+    modules = {
+        path.name.removesuffix(".py").split(".")[0]
+        for path in site.iterdir()
+        if path.suffix in {".py", ".so", ""} and path.name.split(".")[0].isidentifier()
+    }
+    installed = {name for name in distributions | modules if re.fullmatch("[a-z][a-z0-9_]*", name)}
+    assert len(installed) > 50
+    taken = names.DEPENDENCIES | names.PROJECT_FOLDERS | set(sys.stdlib_module_names) | {"shop"}
+    assert installed - taken == set()
+
+
+@pytest.mark.parametrize("package", ["a", "zzz", "app", "pytest_x", "sql", "f" * 40])
+def test_every_package_name_renders_clean(rafters: Rafters, folder: Path, package: str) -> None:
+    """Whatever the package is called, the render is as ruff would have it."""
+    assert rafters("new", "shop", "--set", f"package={package}", *FILES).code == 0
+    for check in (["check"], ["format", "--check"]):
+        argv = [str(Path(sys.executable).parent / "ruff"), *check, "--no-cache", "shop"]
+        done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def test_plain_copier_gives_the_same_bytes(rafters: Rafters, folder: Path) -> None:
+    """`copier copy` of this repository equals `rafters new` without the example."""
+    repository = folder / "repository"
+    repository.mkdir()
+    for name in ("template", "copier.yml"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, repository / name)
+    for argv in ("git init -q", "git add -A", "git commit -qm templates"):
+        run(argv, repository)
+    run("copier copy --defaults --quiet repository plain/shop", folder)
+    assert rafters("new", "shop", "--no-example", *FILES).code == 0
+    assert tree_of(folder / "plain" / "shop") == tree_of(folder / "shop")
+    assert (folder / "plain" / "shop" / ".env").exists()
