@@ -48,7 +48,8 @@ def resource(tree: Tree, templates: Mapping[str, str], wanted: Resource) -> Tree
     }
     rendered = render(templates, context)
     files = {
-        path.format(**layout, **context): rendered[template] for template, path in LAYERS.items()
+        path.format_map({**context, **layout}): rendered[template]
+        for template, path in LAYERS.items()
     }
     new = of_text({path: text for path, text in files.items() if path not in tree})
     return {**tree, **new, **_wired(tree, layout, wanted)}
@@ -56,13 +57,13 @@ def resource(tree: Tree, templates: Mapping[str, str], wanted: Resource) -> Tree
 
 def _wired(tree: Tree, layout: Mapping[str, str], wanted: Resource) -> dict[str, File]:
     """Return the files in which a resource is registered."""
-    main, models = layout["main"], layout["models"]
+    main, models = _file(tree, layout, "main"), _file(tree, layout, "models")
     edited = {
         main: wiring.include_router(
             tree[main].text,
             module=f".routers.{wanted.plural}",
             name=f"{wanted.plural}_router",
-            prefix=layout["prefix"],
+            prefix=layout["api_prefix"],
         ),
         models: wiring.export_model(
             tree[models].text, module=f".{wanted.singular}", name=wanted.name
@@ -70,6 +71,13 @@ def _wired(tree: Tree, layout: Mapping[str, str], wanted: Resource) -> dict[str,
         MANIFEST: f"{tree[MANIFEST].text.rstrip()}\n\n{_record(wanted)}",
     }
     return of_text(edited)
+
+
+def _file(tree: Tree, layout: Mapping[str, str], name: str) -> str:
+    """Return the path of the module that `[layout]` names, a package's `__init__` included."""
+    module = layout[name].removeprefix(f"{layout['package']}.").replace(".", "/")
+    path = f"{layout['source']}/{module}"
+    return f"{path}.py" if f"{path}.py" in tree else f"{path}/__init__.py"
 
 
 def _record(wanted: Resource) -> str:

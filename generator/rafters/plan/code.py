@@ -36,15 +36,14 @@ class FieldCode:
         return ", ".join(bounds)
 
     @property
-    def schema(self) -> str:
-        """Its annotation in schemas: an alias of its own where it has bounds."""
-        alias = "".join(word.capitalize() for word in self.name.split("_"))
-        return (alias if self.bounds else self.type) + (" | None" if self.field.null else "")
+    def alias(self) -> str:
+        """The name of its bounded type in schemas; empty where nothing bounds it."""
+        return "".join(word.capitalize() for word in self.name.split("_")) if self.bounds else ""
 
     @property
-    def alias(self) -> str:
-        """The name of its bounded type, which `schema` uses; empty where it has no bounds."""
-        return self.schema.removesuffix(" | None") if self.bounds else ""
+    def null(self) -> str:
+        """What makes its annotation take null, if it does."""
+        return " | None" if self.field.null else ""
 
     @property
     def default(self) -> str:
@@ -56,12 +55,11 @@ class FieldCode:
     @property
     def column(self) -> str:
         """Its declaration in the table: annotation, and what the column needs beside it."""
-        null = " | None" if self.field.null else ""
         if self.field.max is None:
-            return f"{self.type}{null}{self.default}"
+            return f"{self.type}{self.null}{self.default}"
         arguments = ["default=None"] if self.field.null else []
         arguments.append(f"max_length={self.field.max}")
-        return f"{self.type}{null} = Field({', '.join(arguments)})"
+        return f"{self.type}{self.null} = Field({', '.join(arguments)})"
 
     @property
     def sql_type(self) -> str:

@@ -1,0 +1,1 @@
+"""A REST API built with FastAPI."""

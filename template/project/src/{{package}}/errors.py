@@ -1,0 +1,40 @@
+"""What can go wrong in a service, told without HTTP machinery."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class ApplicationError(Exception):
+    """An error to show to the client: its message is the `detail` of the problem."""
+
+    status: ClassVar[HTTPStatus]
+
+
+class UnauthorizedError(ApplicationError):
+    """The caller has not proved who they are."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class ForbiddenError(ApplicationError):
+    """The caller may not touch this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotFoundError(ApplicationError):
+    """There is no such thing."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class ConflictError(ApplicationError):
+    """The change contradicts what is stored."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class UnavailableError(ApplicationError):
+    """Something that the application needs is down."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,0 +1,7 @@
+"""The tables."""
+
+from .user import User
+
+__all__ = [
+    "User",
+]

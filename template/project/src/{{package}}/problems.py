@@ -1,0 +1,127 @@
+"""Errors as problem details (RFC 9457): their schemas, handlers and OpenAPI declarations."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from starlette.exceptions import HTTPException
+
+from .errors import ApplicationError
+
+MEDIA_TYPE = "application/problem+json"
+REF_TEMPLATE = "#/components/schemas/{model}"
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+class Problem(BaseModel):
+    """Why a request failed."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+class InvalidInput(BaseModel):
+    """One part of a request that is not valid."""
+
+    location: list[str | int]
+    message: str
+    type: str
+
+
+class ValidationProblem(Problem):
+    """Why a request is not valid, part by part."""
+
+    errors: list[InvalidInput]
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route that can fail with these statuses."""
+    return {status: _response(HTTPStatus(status)) for status in statuses}
+
+
+def install_problems(app: FastAPI) -> None:
+    """Make every error of the application a problem, and document its schema."""
+    app.exception_handler(ApplicationError)(_application_error)
+    app.exception_handler(HTTPException)(_http_exception)
+    app.exception_handler(RequestValidationError)(_invalid_request)
+    app.exception_handler(Exception)(_unexpected_error)
+
+    build = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = build()
+        _, schemas = models_json_schema(
+            [(Problem, "serialization"), (ValidationProblem, "serialization")],
+            ref_template=REF_TEMPLATE,
+        )
+        document["components"]["schemas"].update(schemas["$defs"])
+        return document
+
+    app.openapi = openapi
+
+
+def _response(status: HTTPStatus) -> dict[str, Any]:
+    model = ValidationProblem if status == HTTPStatus.UNPROCESSABLE_ENTITY else Problem
+    schema = {"$ref": REF_TEMPLATE.format(model=model.__name__)}
+    response: dict[str, Any] = {
+        "description": status.phrase,
+        "content": {MEDIA_TYPE: {"schema": schema}},
+    }
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        # When Content-Length alone is over the limit, FastAPI answers before any handler.
+        response["content"]["text/plain"] = {"schema": {"type": "string"}}
+    if status == HTTPStatus.UNAUTHORIZED:
+        response["headers"] = {name: {"schema": {"type": "string"}} for name in CHALLENGE}
+    return response
+
+
+def _respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        problem.model_dump_json(),
+        problem.status,
+        headers=headers,
+        media_type=MEDIA_TYPE,
+    )
+
+
+async def _application_error(_request: Request, error: ApplicationError) -> Response:
+    problem = Problem(title=error.status.phrase, status=error.status, detail=str(error))
+    headers = CHALLENGE if error.status == HTTPStatus.UNAUTHORIZED else None
+    return _respond(problem, headers)
+
+
+async def _http_exception(_request: Request, error: HTTPException) -> Response:
+    phrase = HTTPStatus(error.status_code).phrase
+    problem = Problem(title=phrase, status=error.status_code, detail=str(error.detail))
+    return _respond(problem, error.headers)
+
+
+async def _invalid_request(_request: Request, error: RequestValidationError) -> Response:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    problem = ValidationProblem(
+        title=status.phrase,
+        status=status,
+        detail="The request is not valid.",
+        errors=[
+            InvalidInput(
+                location=list(item["loc"]),
+                message=item["msg"],
+                type=item["type"],
+            )
+            for item in error.errors()
+        ],
+    )
+    return _respond(problem)
+
+
+async def _unexpected_error(_request: Request, _error: Exception) -> Response:
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _respond(
+        Problem(title=status.phrase, status=status, detail="An unexpected error occurred.")
+    )

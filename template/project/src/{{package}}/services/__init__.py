@@ -1,0 +1,1 @@
+"""The rules: plain functions over a session and a user, without HTTP."""
