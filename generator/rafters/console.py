@@ -186,7 +186,7 @@ def _about(question: Question) -> str:
     """Write a question's help, what it takes, and its default where that is plain."""
     parts = [question.help]
     if question.choices:
-        parts.append(f"One of: {', '.join(question.choices)}.")
+        parts.append(f"({', '.join(question.choices)})")
     default = question.default
     if isinstance(default, bool):
         parts.append(f"[default: {'yes' if default else 'no'}]")

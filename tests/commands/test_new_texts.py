@@ -37,7 +37,7 @@ HOSTILE = (
 )
 
 
-def title_of(main: str) -> dict[str, object]:
+def arguments_of_app(main: str) -> dict[str, object]:
     """Return the keyword arguments with which the application is made."""
     for node in ast.walk(ast.parse(main)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "FastAPI":
@@ -49,24 +49,20 @@ def title_of(main: str) -> dict[str, object]:
     pytest.fail("no FastAPI(...)")
 
 
-@settings(
-    max_examples=300,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+TEXTS = st.fixed_dictionaries(
+    {
+        "project_name": HOSTILE.map(lambda text: f"N{text}"[:100]),
+        "description": HOSTILE,
+        "author": HOSTILE.map(lambda text: text[:100]),
+    }
 )
-@given(
-    name=HOSTILE.map(lambda text: f"N{text}"[:100]),
-    description=HOSTILE,
-    author=HOSTILE.map(lambda text: text[:100]),
-)
-def test_hostile_texts_stay_in_their_place(
-    folder: Path, name: str, description: str, author: str
-) -> None:
+
+
+def check(texts: dict[str, str]) -> None:
     """Every file still parses, and every value read back is the answer, to the character."""
-    texts = {"project_name": name, "description": description, "author": author}
     request = new.Request("shop", texts, dry_run=True)
-    tree = {path: file.text for path, file in new.run(request, Steps(quiet=True)).plan.tree.items()}
+    made = new.run(request, Steps(quiet=True))
+    tree = {path: file.text for path, file in made.plan.tree.items()}
     for path, text in tree.items():
         if path.endswith(".py"):
             ast.parse(text)
@@ -76,8 +72,36 @@ def test_hostile_texts_stay_in_their_place(
             tomllib.loads(text)
         elif path.endswith(".json"):
             json.loads(text)
-    given_back = yaml.safe_load(tree[".copier-answers.yml"])
-    assert {key: given_back[key] for key in texts} == texts
+    recorded = yaml.safe_load(tree[".copier-answers.yml"])
+    assert {key: recorded[key] for key in texts} == texts
     assert texts.items() <= tomllib.loads(tree["rafters.toml"])["options"].items()
-    assert title_of(tree["src/shop/main.py"]) == {"title": name, "description": description}
+    wanted = {"title": texts["project_name"], "description": texts["description"]}
+    assert arguments_of_app(tree["src/shop/main.py"]) == wanted
+
+
+quick = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+@settings(quick, max_examples=10)
+@given(TEXTS)
+def test_some_hostile_texts_stay_in_their_place(folder: Path, texts: dict[str, str]) -> None:
+    """Quotes, escapes, newlines, templates and marks of direction break no file."""
+    check(texts)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.slow
+@settings(quick, max_examples=300)
+@given(TEXTS)
+def test_hostile_texts_stay_in_their_place(folder: Path, texts: dict[str, str]) -> None:
+    """The same for three hundred triples of generated texts."""
+    check(texts)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", PIECES, ids=ascii)
+def test_each_hostile_piece_is_read_back(folder: Path, text: str) -> None:
+    """Each piece on its own, in all three places at once."""
+    check(dict.fromkeys(("project_name", "description", "author"), f"a{text}"))
     assert list(folder.iterdir()) == []

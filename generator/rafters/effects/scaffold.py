@@ -1,6 +1,6 @@
 """Renders the project template; the one module that knows copier."""
 
-import shutil
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,11 +37,13 @@ def render(scratch: Path, target: Path, answers: Mapping[str, object], *, ask: b
             quiet=True,
         )
         return read_tree(output)
+    except KeyboardInterrupt:  # copier's own is an error of the other kind as well
+        raise
     except OSError as error:
         message = f"cannot write {target}: {error.strerror}"
         raise MachineError(Problem("cannot-write", message)) from error
     except (ValueError, CopierError) as error:
-        message = str(error).removeprefix("Validation error for question ")
+        message = re.sub(r"^Validation error for question '(\w+)': ", r"\1: ", str(error))
         raise UsageError(Problem("bad-answer", message)) from error
 
 
@@ -50,6 +52,9 @@ def _plain(root: Path, scratch: Path) -> Path:
     if not (root / ".git").exists():
         return root
     plain = scratch / "template"
-    shutil.copytree(root / "template", plain / "template")
-    shutil.copy2(root / "copier.yml", plain)
+    for path in [root / "copier.yml", *(root / "template").rglob("*")]:
+        if path.is_file():
+            copy = plain / path.relative_to(root)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
     return plain

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import jwt
 from pwdlib import PasswordHash
@@ -14,8 +15,6 @@ ALGORITHM = "HS256"
 USER_ID = re.compile("[1-9][0-9]{0,15}")
 
 password_hash = PasswordHash.recommended()
-# Verified when the account is unknown, so that the time taken does not tell whether it exists.
-DUMMY_HASH = password_hash.hash("no account has this password")
 
 
 def hash_password(password: str) -> str:
@@ -25,8 +24,15 @@ def hash_password(password: str) -> str:
 
 def verify_password(password: str, hashed: str | None) -> bool:
     """Tell whether the password is right; without a hash it never is, in the same time."""
-    matches = password_hash.verify(password, hashed or DUMMY_HASH)
+    # An unknown account costs a verification too: the time does not tell whether it exists.
+    matches = password_hash.verify(password, hashed or dummy_hash())
     return matches and hashed is not None
+
+
+@lru_cache
+def dummy_hash() -> str:
+    """Return the hash that stands in for that of an unknown account."""
+    return password_hash.hash("no account has this password")
 
 
 def create_access_token(user_id: int) -> str:
