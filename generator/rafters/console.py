@@ -83,8 +83,13 @@ class Steps:
     def step(self, name: str) -> Iterator[Step]:
         """Show what happens inside as one step; its `detail` and `ok` may be set there."""
         step = self.start(name)
-        yield step
-        self.finish(step, detail=step.detail, ok=step.ok)
+        try:
+            yield step
+        except BaseException:
+            step.ok = False
+            raise
+        finally:
+            self.finish(step, detail=step.detail, ok=step.ok)
 
     def as_data(self) -> list[dict[str, object]]:
         """Return the steps that have ended for the JSON envelope."""

@@ -12,30 +12,45 @@ from pathlib import Path
 import pytest
 from conftest import FILES, spawn, tree_of
 
-# Runs `new` in a fork that kills itself just before its n-th act on the disk. Python tells of
-# each through an audit event; libraries are loaded before the fork, so that no act is an import.
+# Runs `new` in forks that kill themselves just before their n-th act on the disk, each in a
+# folder of its own. Python tells of each act through an audit event; libraries are loaded before
+# the forks, so that no act is an import. Without numbers it runs once, in peace, and counts.
 KILLER = """
 import os, signal, sys
+from pathlib import Path
 
-import copier, questionary, jinja2.sandbox, plumbum, yaml  # what a render loads lazily
+import copier, jinja2.sandbox, plumbum, questionary, yaml  # what a render would load
 from rafters import cli, console
 from rafters.commands import new
 
-ACTS = {"os.mkdir", "os.rename", "os.chmod", "os.remove", "os.rmdir", "os.utime", "shutil.copyfile",
-        "os.symlink", "subprocess.Popen"}
-number, count = int(sys.argv[1]), 0
+ACTS = {"os.mkdir", "os.rename", "os.chmod", "os.remove", "os.rmdir", "os.symlink", "os.utime"}
+count = 0
+last = 0
 
 def act(event, args):
     global count
-    writes = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wxa+")
-    if writes or event in ACTS:
+    opened = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wxa+")
+    if opened or event in ACTS or event == "subprocess.Popen":
         count += 1
-        if count == number:
+        if count == last:
             os.kill(os.getpid(), signal.SIGKILL)
 
-sys.addaudithook(act)
-cli.run(["new", "shop", "--no-install", "--no-git", "--yes"])
-print(count)
+def run():
+    sys.addaudithook(act)
+    cli.run(["new", "shop", "--no-install", "--no-git", "--yes"])
+
+for number in map(int, sys.argv[1:]):
+    child = os.fork()
+    if not child:
+        last = number
+        os.chdir(str(number))
+        run()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    print(number, os.waitstatus_to_exitcode(status), flush=True)
+if len(sys.argv) == 1:
+    run()
+    print(count)
 """
 
 
@@ -58,44 +73,55 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return tree_of(folder / "shop")
 
 
-def acts(number: int, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run `new` up to its n-th act on the disk; 0 lets it end."""
-    return subprocess.run(
-        [sys.executable, "-c", KILLER, str(number)],
+def start(numbers: list[int], folder: Path) -> subprocess.Popen[str]:
+    """Start to run `new` up to each of these acts on the disk, or once to its end."""
+    return subprocess.Popen(
+        [sys.executable, "-c", KILLER, *map(str, numbers)],
         cwd=folder,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
-        check=False,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
     )
 
 
-def check_killed(number: int, folder: Path, whole: dict[str, bytes]) -> None:
-    """Kill `new` at one act and look at what is there."""
-    folder.mkdir()
-    done = acts(number, folder)
-    assert done.returncode == -signal.SIGKILL, f"act {number}: {done.stderr}"
-    assert left_over(folder) == [], f"act {number}"
-    if (folder / "shop").exists():
-        assert tree_of(folder / "shop") == whole, f"act {number}"
-        assert (folder / "shop" / ".env").exists()
+def check_killed(numbers: list[int], folder: Path, whole: dict[str, bytes]) -> None:
+    """Kill `new` at each of these acts, two at a time, and look at what is there."""
+    for number in numbers:
+        (folder / str(number)).mkdir()
+    workers = [start(part, folder) for part in (numbers[::2], numbers[1::2])]
+    ends = "".join(worker.communicate()[0] for worker in workers).splitlines()
+    killed = {line.split()[0] for line in ends if line.split()[1] == str(-signal.SIGKILL)}
+    assert killed == set(map(str, numbers))
+    for number in numbers:
+        here = folder / str(number)
+        assert left_over(here) == [], f"act {number}"
+        if (here / "shop").exists():
+            assert tree_of(here / "shop") == whole, f"act {number}"
+            assert (here / "shop" / ".env").exists()
 
 
-def test_killed_at_some_writes_it_leaves_nothing(tmp_path: Path, whole: dict[str, bytes]) -> None:
-    """SIGKILL before the first, some middle and the last acts: no project and no scratch."""
-    peaceful = acts(0, tmp_path)
-    total = int(peaceful.stdout.split()[-1])
+@pytest.fixture(scope="module")
+def acts(tmp_path_factory: pytest.TempPathFactory) -> int:
+    """Return how many acts on the disk `new` takes."""
+    counted, _ = start([], tmp_path_factory.mktemp("acts")).communicate()
+    total = int(counted.split()[-1])
     assert total > 100, "the audit sees the writes"
-    for number in (1, 2, 3, total // 2, total - 1, total):
-        check_killed(number, tmp_path / str(number), whole)
+    return total
+
+
+def test_killed_at_some_writes_it_leaves_nothing(
+    tmp_path: Path, whole: dict[str, bytes], acts: int
+) -> None:
+    """SIGKILL before the first, some middle and the last acts: no project and no scratch."""
+    check_killed([1, 2, 3, acts // 2, acts - 1, acts], tmp_path, whole)
 
 
 @pytest.mark.slow
-def test_killed_at_every_write_it_leaves_nothing(tmp_path: Path, whole: dict[str, bytes]) -> None:
+def test_killed_at_every_write_it_leaves_nothing(
+    tmp_path: Path, whole: dict[str, bytes], acts: int
+) -> None:
     """SIGKILL before each act on the disk: no project or a whole one, and no scratch."""
-    peaceful = acts(0, tmp_path)
-    for number in range(1, int(peaceful.stdout.split()[-1]) + 1):
-        check_killed(number, tmp_path / str(number), whole)
+    check_killed(list(range(1, acts + 1)), tmp_path, whole)
 
 
 @pytest.mark.slow

@@ -75,6 +75,25 @@ def wait_for(url: str) -> str:
     pytest.fail(f"{url} does not answer")
 
 
+def test_no_secret_is_in_an_argument(
+    rafters: Rafters, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is run on the way gets the secret in no argument, where any user could read it."""
+    seen: list[str] = []
+    start = subprocess.Popen.__init__
+
+    def record(self: subprocess.Popen[str], argv: list[str], **options: object) -> None:
+        seen.extend(map(str, argv))
+        start(self, argv, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", record)
+    assert rafters("new", "shop", "--yes", "--verify", "quick").code == 0
+    secret = (folder / "shop" / ".env").read_text(encoding="utf-8").strip().partition("=")[2]
+    assert len(secret) >= 32
+    assert "commit" in seen
+    assert not [word for word in seen if secret in word]
+
+
 def test_a_repository_around_is_left_as_it_is(tmp_path: Path) -> None:
     """Inside a repository no second one is made, and the person is told."""
     run("git init -q", tmp_path)

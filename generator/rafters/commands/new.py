@@ -1,9 +1,10 @@
 """`rafters new`: a new project, verified before it gets its name."""
 
 import os
+import shlex
 import shutil
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,8 +98,13 @@ def run(request: Request, steps: Steps) -> Made:
         git.require()
     try:
         return _make(request, target, answers, steps)
+    except OSError as error:
+        message = f"cannot make {target}: {error.strerror or error}"
+        raise MachineError(Problem("cannot-write", message)) from error
     except KeyboardInterrupt:
         message = f"interrupted: {target} was not made"
+        if target.exists():  # it has its name, and what was cut short can be had again
+            message = f"interrupted: {target} was made, `uv sync` installs its dependencies"
         raise StoppedError(Problem("interrupted", message)) from None
 
 
@@ -129,12 +135,22 @@ def _make(request: Request, target: Path, answers: Mapping[str, object], steps: 
         project.parent.mkdir()
         apply.write(plan, project, target)
         if request.install:
-            _verify(request, project, str(answers["package"]), steps, processes)
+            # the gates get a copy of their own, so that they leave nothing behind
+            checked = scratch / "checked" / target.name
+            checked.parent.mkdir()
+            apply.write(plan, checked, target)
+            _install(checked, steps, processes)
+            shutil.copy2(checked / "uv.lock", project)
+            _verify(request, checked, str(answers["package"]), steps, processes)
         if request.commit:
             notes += _commit(project, steps, processes)
         apply.publish(project, target)
-        if request.install and not uv.sync(target, processes).ok:
-            notes.append("The dependencies are locked; `uv sync` installs them.")
+        if request.install:
+            with steps.step("sync") as step:
+                step.ok = uv.sync(target, processes).ok
+                step.detail = f"{target / '.venv'}"
+            if not step.ok:
+                notes.append("The dependencies are locked; `uv sync` installs them.")
     following = _following(target, installed=request.install)
     return Made(target, plan, request.resources, following, tuple(notes))
 
@@ -144,23 +160,23 @@ def _plan(request: Request, scratch: Path, target: Path, answers: Mapping[str, o
     return planning.plan(base, bundle.resource_templates(), request.resources)
 
 
-def _verify(
-    request: Request, project: Path, package: str, steps: Steps, processes: Processes
-) -> None:
-    """Install the project and run its gates on a copy, so that they leave nothing behind."""
-    checked = project.parents[1] / "checked" / project.name
-    shutil.copytree(project, checked)
-    step = steps.start("install")
-    installed = uv.install(checked, processes)
-    steps.finish(step, ok=installed.ok)
+def _install(project: Path, steps: Steps, processes: Processes) -> None:
+    """Lock the project and install it."""
+    with steps.step("install") as step:
+        installed = uv.install(project, processes)
+        step.ok, step.detail = installed.ok, "uv.lock"
     if uv.no_network(installed):
         hint = "connect, or pass --no-install for the files alone"
         message = "no network, and uv's cache does not hold all of the dependencies"
         raise MachineError(Problem("no-network", message, hint))
     if not installed.ok:
-        raise _failed(checked, steps, {"install": installed})
-    shutil.copy2(checked / "uv.lock", project)
+        raise _failed(project, steps, {"install": installed})
 
+
+def _verify(
+    request: Request, project: Path, package: str, steps: Steps, processes: Processes
+) -> None:
+    """Run the gates that were asked for."""
     chosen = [
         gate
         for gate in verify.gates(package)
@@ -172,15 +188,15 @@ def _verify(
         running[gate.name] = steps.start(gate.name)
 
     failed: dict[str, Finished] = {}
-    for verdict in verify.run(checked, chosen, processes, started):
-        gate, finished = verdict.gate, verdict.finished
-        steps.finish(
-            running[gate.name], detail=gate.promise, ok=finished.ok, seconds=finished.seconds
-        )
-        if not finished.ok:
-            failed[gate.name] = finished
+    with closing(verify.run(project, chosen, processes, started)) as verdicts:
+        for gate, finished in verdicts:
+            steps.finish(
+                running[gate.name], detail=gate.promise, ok=finished.ok, seconds=finished.seconds
+            )
+            if not finished.ok:
+                failed[gate.name] = finished
     if failed:
-        raise _failed(checked, steps, failed)
+        raise _failed(project, steps, failed)
 
 
 def _commit(project: Path, steps: Steps, processes: Processes) -> list[str]:
@@ -219,9 +235,10 @@ def _tail(output: str) -> str:
 
 def _following(target: Path, *, installed: bool) -> tuple[str, ...]:
     """Return the commands to type next, as they work in the shell that Rafters runs in."""
-    if not installed:
-        return (f"cd {target}", "uv sync", "uv run pytest")
-    if uv.on_path():
-        return (f"cd {target}", "uv run alembic upgrade head", "uv run fastapi dev")
     scripts = Path(".venv", "Scripts" if os.name == "nt" else "bin")
-    return (f"cd {target}", f"{scripts / 'alembic'} upgrade head", f"{scripts / 'fastapi'} dev")
+    run, sync = f"{scripts}{os.sep}", f"{shlex.quote(uv.program())} sync"
+    if uv.on_path():
+        run, sync = "uv run ", "uv sync"
+    if installed:
+        return (f"cd {target}", f"{run}alembic upgrade head", f"{run}fastapi dev")
+    return (f"cd {target}", sync, f"{run}pytest")

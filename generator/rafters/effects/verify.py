@@ -1,7 +1,7 @@
 """Runs a project's own gates in its own environment."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,17 +39,8 @@ class Gate:
     quick: bool = True
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a gate said.
-
-    Attributes:
-        gate: which one.
-        finished: how its command ended.
-    """
-
-    gate: Gate
-    finished: Finished
+Verdict = tuple[Gate, Finished]
+"""A gate, and how its command ended."""
 
 
 def gates(package: str) -> tuple[Gate, ...]:
@@ -71,11 +62,11 @@ def run(
     chosen: Sequence[Gate],
     processes: Processes,
     started: Callable[[Gate], None],
-) -> Iterator[Verdict]:
+) -> Generator[Verdict]:
     """Run gates side by side, one per processor, and yield each verdict as it comes.
 
     Args:
-        project: an installed project; the gates may leave caches in it, and databases beside it.
+        project: an installed project; the gates may leave caches in it, and more beside it.
         chosen: the gates to run.
         processes: what starts them, and ends them on Ctrl-C.
         started: called as each gate begins, from another thread.
@@ -84,10 +75,13 @@ def run(
 
     def judge(gate: Gate) -> Verdict:
         started(gate)
-        # a database of the gate's own: the caller's environment may name a real one
-        env = {"DATABASE_URL": f"sqlite:///{(project.parent / gate.name).as_posix()}.db"}
+        env = {
+            # a database of the gate's own: the caller's environment may name a real one
+            "DATABASE_URL": f"sqlite:///{(project.parent / gate.name).as_posix()}.db",
+            "PYTEST_DEBUG_TEMPROOT": str(project.parent),
+        }
         argv = [*uv.run(project), *gate.argv]
-        return Verdict(gate, processes.run(argv, cwd=project, env=env))
+        return gate, processes.run(argv, cwd=project, env=env)
 
     pending: set[Future[Verdict]] = {pool.submit(judge, gate) for gate in chosen}
     try:
