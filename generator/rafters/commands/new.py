@@ -165,10 +165,8 @@ def _install(project: Path, steps: Steps, processes: Processes) -> None:
     with steps.step("install") as step:
         installed = uv.install(project, processes)
         step.ok, step.detail = installed.ok, "uv.lock"
-    if uv.no_network(installed):
-        hint = "connect, or pass --no-install for the files alone"
-        message = "no network, and uv's cache does not hold all of the dependencies"
-        raise MachineError(Problem("no-network", message, hint))
+    if fault := uv.fault(installed):
+        raise MachineError(fault)
     if not installed.ok:
         raise _failed(project, steps, {"install": installed})
 

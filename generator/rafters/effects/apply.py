@@ -46,8 +46,12 @@ def publish(folder: Path, target: Path) -> None:
         MachineError: the disk refuses.
     """
     try:
-        if os.name == "nt" and target.is_dir():
-            target.rmdir()  # Windows renames onto nothing, POSIX onto an empty folder too
+        if os.name == "nt":
+            if target.is_dir():
+                target.rmdir()  # Windows renames onto nothing, POSIX onto an empty folder too
+        else:
+            for path in [*folder.rglob("*"), folder]:
+                _sync(path)  # or a power cut could leave the name on empty files
         folder.rename(target)
     except OSError as error:
         if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}:
@@ -61,6 +65,17 @@ def keep(folder: Path, name: str) -> Path:
     kept = Path(tempfile.mkdtemp(prefix="rafters-failed-")) / name
     shutil.move(folder, kept)
     return kept
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep a file or a folder as it is; what a link points to is not ours."""
+    if path.is_symlink():
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _refused(path: Path, error: OSError) -> MachineError:

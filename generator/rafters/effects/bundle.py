@@ -28,6 +28,5 @@ def resource_templates() -> Mapping[str, str]:
     folder = root() / "template" / "resource"
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        for path in sorted(folder.rglob("*.jinja"))
     }

@@ -1,10 +1,13 @@
 """Locks and installs a project with the uv that Rafters brings along."""
 
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 from rafters.effects.process import Finished, Processes
+from rafters.errors import Problem
 
 _NO_NETWORK = re.compile(
     r"error sending request|client error \(Connect\)|dns error|failed to lookup address"
@@ -12,6 +15,8 @@ _NO_NETWORK = re.compile(
     r"|Could not connect|Connection refused|timed out|tunnel error",
     re.IGNORECASE,
 )
+
+_NO_PYTHON = re.compile(r"cpython-\d|No interpreter found", re.IGNORECASE)
 
 
 def program() -> str:
@@ -38,9 +43,17 @@ def install(project: Path, processes: Processes) -> Finished:
     return _uv(["sync", "--locked"], project, processes) if lock.ok else lock
 
 
-def no_network(finished: Finished) -> bool:
-    """Tell whether a command of uv failed because nothing could be downloaded."""
-    return not finished.ok and bool(_NO_NETWORK.search(finished.output))
+def fault(finished: Finished) -> Problem | None:
+    """Return what the machine lacks, if that is why a command of uv failed."""
+    if finished.ok or not _NO_NETWORK.search(finished.output):
+        return None
+    if _NO_PYTHON.search(finished.output):
+        hint = "install it, or choose one that is there with --set python_version=..."
+        message = "no Python here is new enough for the project, and none could be downloaded"
+        return Problem("no-python", message, hint)
+    hint = "connect, or pass --no-install for the files alone"
+    message = "no network, and uv's cache does not hold all of the dependencies"
+    return Problem("no-network", message, hint)
 
 
 def sync(project: Path, processes: Processes) -> Finished:
@@ -54,6 +67,7 @@ def run(project: Path) -> list[str]:
 
 
 def _uv(words: list[str], project: Path, processes: Processes) -> Finished:
-    # the interpreter that runs Rafters is there and new enough unless the project asks for a
-    # newer one; then uv looks further
-    return processes.run([program(), *words], cwd=project)
+    # the Python that runs Rafters will do for most projects, on the PATH or not
+    ours = sys.base_prefix if os.name == "nt" else f"{sys.base_prefix}/bin"
+    path = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}{ours}"
+    return processes.run([program(), *words], cwd=project, env={"PATH": path})

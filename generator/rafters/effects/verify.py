@@ -47,13 +47,22 @@ def gates(package: str) -> tuple[Gate, ...]:
     """Return the gates of a project whose import package is `package`, longest first."""
     python = ("python", "-W", "error", "-c")
     return (
-        Gate("tests", "its test suite passes", ("pytest", "-q", "-W", "error"), quick=False),
-        Gate("migrations", "up, down, up; nothing left", (*python, _MIGRATIONS), quick=False),
+        Gate("tests", "pytest, warnings are errors", ("pytest", "-q", "-W", "error"), quick=False),
+        Gate(
+            "migrations",
+            "up, down, up, nothing left to generate",
+            (*python, _MIGRATIONS),
+            quick=False,
+        ),
         Gate("import", "the app imports", (*python, f"import {package}.main")),
-        Gate("openapi", "builds, no warning", (*python, _OPENAPI.format(package=package))),
+        Gate(
+            "openapi",
+            "the document builds without a warning",
+            (*python, _OPENAPI.format(package=package)),
+        ),
         Gate("types", "ty check", ("ty", "check")),
         Gate("lint", "ruff check", ("ruff", "check")),
-        Gate("format", "ruff format", ("ruff", "format", "--check")),
+        Gate("format", "ruff format --check", ("ruff", "format", "--check")),
     )
 
 
