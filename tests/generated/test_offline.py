@@ -42,6 +42,21 @@ def test_without_a_cache_it_says_what_to_do(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []  # noqa: PTH208  (the names, hidden ones included)
 
 
+def test_a_python_that_cannot_be_had_is_told(tmp_path: Path) -> None:
+    """Where no Python is new enough and none can be downloaded, that is what is said."""
+    pythons = {
+        "UV_PYTHON_PREFERENCE": "only-managed",
+        "UV_PYTHON_INSTALL_DIR": str(tmp_path / "pythons"),
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+    }
+    done = spawn("new", "shop", "--json", cwd=tmp_path, env=pythons | NO_NETWORK)
+    assert done.code == 1
+    (error,) = done.envelope["errors"]
+    assert error["code"] == "no-python"
+    assert "python_version" in error["hint"]
+    assert not (tmp_path / "shop").exists()
+
+
 def test_the_files_need_no_network(tmp_path: Path) -> None:
     """`--no-install` makes the project all the same."""
     env = NO_NETWORK | {"UV_CACHE_DIR": str(tmp_path / "cache")}

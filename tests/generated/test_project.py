@@ -27,7 +27,7 @@ def run(argv: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("example", ["--example", "--no-example"])
-@pytest.mark.parametrize("options", ["", "docker=no ci=none python_version=3.12"])
+@pytest.mark.parametrize("options", ["", "docker=no ci=none author=Zoë"])
 def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
     """With and without the example, with much and with little: installed, committed, verified."""
     sets = [word for option in options.split() for word in ("--set", option)]
@@ -133,10 +133,14 @@ def test_names_that_are_refused_are_those_that_are_installed(tmp_path: Path) -> 
     assert installed - taken == set()
 
 
+@pytest.mark.parametrize("version", ["3.11", "3.14"])
 @pytest.mark.parametrize("package", ["a", "zzz", "app", "pytest_x", "sql", "f" * 40])
-def test_every_package_name_renders_clean(rafters: Rafters, folder: Path, package: str) -> None:
+def test_every_package_name_renders_clean(
+    rafters: Rafters, folder: Path, package: str, version: str
+) -> None:
     """Whatever the package is called, the render is as ruff would have it."""
-    assert rafters("new", "shop", "--set", f"package={package}", *FILES).code == 0
+    sets = ["--set", f"package={package}", "--set", f"python_version={version}"]
+    assert rafters("new", "shop", *sets, *FILES).code == 0
     for check in (["check"], ["format", "--check"]):
         argv = [str(Path(sys.executable).parent / "ruff"), *check, "--no-cache", "shop"]
         done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
