@@ -2,9 +2,10 @@
 
 # Everything but Typer is imported inside the commands: `--help` and errors of the command line
 # are told without waiting for what they do not need.
+import os
+import signal
 import sys
 from enum import StrEnum
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,15 @@ import typer
 from typer.core import TyperCommand
 
 from rafters import __version__
-from rafters.errors import DONE, Problem, RaftersError, StoppedError, UsageError
+from rafters.errors import (
+    DONE,
+    INTERRUPTED,
+    USAGE,
+    Problem,
+    RaftersError,
+    StoppedError,
+    UsageError,
+)
 
 app = typer.Typer(
     name="rafters",
@@ -75,7 +84,7 @@ def new(
     install: Annotated[bool, typer.Option(help="Lock and install the dependencies.")] = True,
     git: Annotated[bool, typer.Option(help="Make a repository with one commit.")] = True,
     verify: Annotated[
-        Verify | None, typer.Option(help="Which gates must pass.", show_default="full")
+        Verify | None, typer.Option(help="Which gates must pass; full if not said.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Take defaults, ask nothing.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan as a diff.")] = False,
@@ -114,22 +123,37 @@ def new(
 
 def main() -> None:
     """Run the command line and exit with the code of what happened."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a tick is no reason to fail in an ASCII locale
-    sys.exit(run(sys.argv[1:]))
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+        if mode == "w":  # a tick is no reason to fail in an ASCII locale
+            getattr(sys, name).reconfigure(errors="replace")
+    for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:  # Windows has one
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:  # nobody reads any more, and Python would try once again on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def run(argv: list[str]) -> int:
     """Run a command line and return its exit code; errors are told, not raised."""
     try:
-        return app(argv, standalone_mode=False) or DONE
+        code = app(argv, standalone_mode=False) or DONE
     except RaftersError as error:
         return _tell(error, argv)
     except typer.TyperException as error:
+        if not argv:  # the help has been shown
+            return USAGE
         return _tell(UsageError(Problem("bad-usage", error.format_message(), _help(argv))), argv)
     except typer.Abort:
-        return _tell(StoppedError(Problem("interrupted", "interrupted")), argv)
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # before any command had something to say of it
+        return _tell(StoppedError(Problem("interrupted", "interrupted: nothing was made")), argv)
+    return int(code)
 
 
 def _tell(error: RaftersError, argv: list[str]) -> int:

@@ -4,14 +4,13 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from textwrap import indent
 from threading import Lock
 from typing import Any, Self
 
-from rich.console import Console as Terminal
-from rich.console import Group
+from rich.console import Console, Group
 from rich.live import Live
 from rich.panel import Panel
 from rich.spinner import Spinner
@@ -24,6 +23,14 @@ from rafters.spec.questions import Question
 
 ENVELOPE_VERSION = 1
 """Version of the JSON envelope; it changes when a key is renamed or taken away."""
+
+
+class Terminal(Console):
+    """A terminal that a reader may leave: rich itself would then end the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Say no more."""
+        self.quiet = True
 
 
 @dataclass
@@ -50,6 +57,13 @@ class Step:
         return {"name": self.name, "status": status, "seconds": round(self.seconds or 0.0, 3)}
 
 
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Go on where nobody reads: a closed pipe or a full disk behind it undoes nothing."""
+    with suppress(OSError):
+        yield
+
+
 class Steps:
     """The steps of a command: drawn while they run on a terminal, a line each elsewhere.
 
@@ -60,6 +74,7 @@ class Steps:
         """Show steps on standard output, or nowhere."""
         self._terminal = Terminal(quiet=quiet, highlight=False)
         self._live = Live(self, console=self._terminal, refresh_per_second=12)
+        self._drawn = sys.stdout.isatty() and not quiet
         self._lock = Lock()
         self._all: list[Step] = []
 
@@ -76,20 +91,23 @@ class Steps:
         """End a step, after the seconds given or those since its start."""
         step.detail, step.ok = detail, ok
         step.seconds = time.perf_counter() - step.started if seconds is None else seconds
-        if not self._terminal.is_terminal:
-            self._terminal.print(_line(step), soft_wrap=True)
+        if not self._drawn:
+            with _unheard():
+                self._terminal.print(_line(step), soft_wrap=True)
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
-        """Show what happens inside as one step; its `detail` and `ok` may be set there."""
+        """Show what happens inside as one step; its `detail` and `ok` may be set there.
+
+        An error takes the step away: it says itself what was wrong.
+        """
         step = self.start(name)
         try:
             yield step
         except BaseException:
-            step.ok = False
+            self._all.remove(step)
             raise
-        finally:
-            self.finish(step, detail=step.detail, ok=step.ok)
+        self.finish(step, detail=step.detail, ok=step.ok)
 
     def as_data(self) -> list[dict[str, object]]:
         """Return the steps that have ended for the JSON envelope."""
@@ -97,13 +115,13 @@ class Steps:
 
     def __enter__(self) -> Self:
         """Begin to draw."""
-        if self._terminal.is_terminal:
+        if self._drawn:
             self._live.start(refresh=True)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Draw the steps as they ended."""
-        if self._terminal.is_terminal:
+        if self._drawn:
             self._live.stop()
 
     def __rich__(self) -> Group:
@@ -120,6 +138,7 @@ class Steps:
         return Spinner("dots", Text(step.name), style="cyan")
 
 
+@_unheard()
 def created(folder: str, summary: str, following: Iterable[str], notes: Iterable[str]) -> None:
     """Say what a command made, and what to type next."""
     terminal = Terminal(highlight=False)
@@ -132,6 +151,7 @@ def created(folder: str, summary: str, following: Iterable[str], notes: Iterable
         terminal.print(Text(f"  {command}", "bold cyan"), soft_wrap=True)
 
 
+@_unheard()
 def plan(planned: Plan) -> None:
     """Print a plan as a unified diff, for a person or for `git apply`."""
     for line in diff(planned):
@@ -150,6 +170,7 @@ def options(questions: Iterable[Question]) -> None:
     )
 
 
+@_unheard()
 def envelope(command: str, data: Mapping[str, Any], error: RaftersError | None = None) -> None:
     """Print the JSON envelope: all that a program gets to read, on standard output."""
     problems = error.problems if error else ()

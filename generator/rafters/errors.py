@@ -3,7 +3,6 @@
 RaftersError
 ├── UsageError          2    what was typed, or a name or an answer, is wrong
 ├── ConflictError       3    something stands in the way, or code cannot be wired
-├── NoProjectError      4    there is no Rafters project here
 ├── GateError           1    a gate failed; nothing was made
 ├── MachineError        1    the disk, the network or a missing program
 └── StoppedError        130  Ctrl-C, as shells report it
@@ -17,7 +16,6 @@ DONE = 0
 FAILED = 1
 USAGE = 2
 CONFLICT = 3
-NO_PROJECT = 4
 INTERRUPTED = 130
 
 
@@ -62,12 +60,6 @@ class ConflictError(RaftersError):
     exit_code = CONFLICT
 
 
-class NoProjectError(RaftersError):
-    """The command needs a project, and there is none."""
-
-    exit_code = NO_PROJECT
-
-
 class GateError(RaftersError):
     """A gate failed, so nothing was made."""
 
@@ -80,3 +72,8 @@ class StoppedError(RaftersError):
     """The person at the terminal pressed Ctrl-C."""
 
     exit_code = INTERRUPTED
+
+
+def reason(error: OSError) -> str:
+    """Return why the system refused, in its words; errors of libraries may have none."""
+    return error.strerror or str(error)

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -110,7 +112,7 @@ def test_options_come_from_set_over_a_file(rafters: Rafters, folder: Path) -> No
     ("name", "text"),
     [
         ("a.toml", "docker = false"),
-        ("a.json", '{"docker": false}'),
+        ("a.json", '{\n\t"docker": false, "description": "\\ud83d\\ude80"}'),
         ("a.yml", "docker: no\n_src_path: /x\n"),
     ],
 )
@@ -139,6 +141,7 @@ def test_answers_are_read_from_each_format(
         (["shop", "--verify", "most"], "bad-usage", "see `rafters new --help`"),
         (["shop", "--colour"], "bad-usage", "see `rafters new --help`"),
         ([], "bad-usage", "see `rafters new --help`"),
+        (["shop", "--set", f"docker={'x' * 500}"], "bad-answer", "say yes or no"),
     ],
     ids=str,
 )
@@ -159,6 +162,78 @@ def test_what_cannot_be_used_is_refused(
     assert plain.out == ""
     assert error["message"].splitlines()[0] in plain.err
     assert "Traceback" not in plain.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.yml", b"description: 2024-13-45"),
+        ("a.yml", b"[" * 3000),
+        ("a.yml", b"a: !!python/object:os.system {}"),
+        ("a.yml", b"\xff\xfe\x00"),
+        ("a.yml", b"- docker"),
+        ("a.yml", b"1: 2"),
+        ("a.yml", b"docker: " + b"1" * 5000),
+        ("a.toml", b"docker = " + b"1" * 5000),
+        ("a.toml", b"docker = " + b"[" * 3000),
+        ("a.json", b"[" * 100_000),
+        ("a.json", b""),
+        ("folder", None),
+    ],
+    ids=lambda value: ascii(value)[:30],
+)
+def test_a_broken_file_of_answers_is_refused(
+    rafters: Rafters, folder: Path, name: str, content: bytes | None
+) -> None:
+    """Whatever is in it, the file is named in one envelope, and nothing is made."""
+    path = folder / name
+    path.mkdir() if content is None else path.write_bytes(content)
+    done = rafters("new", "shop", "--answers", name, "--json")
+    assert done.code == 2
+    assert {error["code"] for error in done.envelope["errors"]} <= {"bad-answers", "bad-answer"}
+    assert done.err == ""
+    assert [item.name for item in folder.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", ["project", "template", "templates", "render", "checked"])
+def test_names_of_our_own_folders_are_free(rafters: Rafters, folder: Path, name: str) -> None:
+    """No project is confused with the folders that it is made in."""
+    assert rafters("new", name, *FILES).code == 0
+    assert rafters("new", "shop", *FILES).code == 0
+    assert len(tree_of(folder / name)) == len(tree_of(folder / "shop"))
+
+
+def test_a_uv_workspace_around_is_told(rafters: Rafters, folder: Path) -> None:
+    """A project whose lock would be another's is not installed, only written."""
+    (folder / "pyproject.toml").write_text("[tool.uv.workspace]\nmembers = ['*']\n")
+    done = rafters("new", "shop", "--yes", "--json")
+    assert done.code == 3
+    assert done.envelope["errors"][0]["code"] == "uv-workspace"
+    assert rafters("new", "shop", *FILES).code == 0
+
+
+def test_the_persons_copier_settings_change_nothing(
+    rafters: Rafters, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The defaults are those that the help shows, whatever copier is told elsewhere."""
+    settings = tmp_path / "settings.yml"
+    settings.write_text("defaults:\n  ci: none\n  docker: false\n")
+    monkeypatch.setenv("COPIER_SETTINGS_PATH", str(settings))
+    assert rafters("new", "shop", *FILES).code == 0
+    assert (folder / "shop" / "Dockerfile").exists()
+
+
+@pytest.mark.parametrize("streams", ["<&-", ">&-", "2>&-", ">/dev/full", "| true", "| head -1"])
+@pytest.mark.parametrize("form", ["", "--json"])
+def test_nobody_reading_is_no_reason_to_fail(folder: Path, streams: str, form: str) -> None:
+    """Closed, full and broken streams neither stop the command nor bring up a traceback."""
+    script = f"{sys.executable} -m rafters new shop --no-install --no-git {form} {streams}"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {script}"], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert (folder / "shop" / "pyproject.toml").exists()
 
 
 @pytest.mark.parametrize("kind", ["file", "full", "link", "dangling"])

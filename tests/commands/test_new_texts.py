@@ -62,7 +62,7 @@ def check(texts: dict[str, str]) -> None:
     """Every file still parses, and every value read back is the answer, to the character."""
     request = new.Request("shop", texts, dry_run=True)
     made = new.run(request, Steps(quiet=True))
-    tree = {path: file.text for path, file in made.plan.tree.items()}
+    tree = {change.path: change.file.text for change in made.plan.changes}
     for path, text in tree.items():
         if path.endswith(".py"):
             ast.parse(text)

@@ -114,6 +114,52 @@ def test_a_machine_without_an_identity_commits(tmp_path: Path) -> None:
     assert "rafters@localhost" in run("git log --format=%ae", tmp_path / "shop")
 
 
+def test_odd_settings_of_git_lose_no_file(tmp_path: Path) -> None:
+    """Patterns that ignore files everywhere, a template and half an identity change nothing."""
+    home = tmp_path / "home"
+    (home / "template" / "info").mkdir(parents=True)
+    (home / "template" / "info" / "exclude").write_text("*.md\n", encoding="utf-8")
+    (home / "ignored").write_text("*.toml\n*.lock\n.env*\n", encoding="utf-8")
+    config = f"""
+[user]
+  email = me@example.com
+  useConfigOnly = true
+[core]
+  excludesFile = {home / "ignored"}
+  autocrlf = true
+[init]
+  templateDir = {home / "template"}
+"""
+    (home / ".gitconfig").write_text(config, encoding="utf-8")
+    env = {"HOME": str(home), "XDG_CONFIG_HOME": "", "GIT_CONFIG_NOSYSTEM": "1"}
+    done = spawn("new", "shop", "--no-install", "--json", cwd=tmp_path, env=env)
+    assert done.code == 0, done.out
+    tracked = set(run("git ls-files", tmp_path / "shop").split("\n")[:-1])
+    made = {item["path"] for item in done.envelope["data"]["plan"]}
+    assert tracked == made - {".env"}
+    assert run("git log --format=%ae", tmp_path / "shop") == "me@example.com\n"
+
+
+def test_the_callers_environment_breaks_no_gate(tmp_path: Path) -> None:
+    """What a shell has set for another project does not reach this one's gates."""
+    env = {
+        **dict.fromkeys(("SECRET_KEY", "ACCESS_TOKEN_MINUTES", "DATABASE_URL"), "0"),
+        **dict.fromkeys(("UV_NO_DEV", "UV_FROZEN", "UV_ISOLATED", "UV_NO_INSTALL_PROJECT"), "1"),
+        "PYTHONOPTIMIZE": "1",
+        "PYTHONWARNINGS": "error",
+        "PYTEST_ADDOPTS": "--nonsense",
+        "VIRTUAL_ENV": "/nowhere",
+        "UV_PROJECT_ENVIRONMENT": "/nowhere",
+        "UV_PYTHON": "3.9",
+        "GIT_DIR": "/nowhere",
+        "GIT_WORK_TREE": "/nowhere",
+        "GIT_INDEX_FILE": "/nowhere",
+    }
+    keep = {"PYTHONWARNINGS": ""}  # our own start is not what is tried here
+    done = spawn("new", "shop", "--json", cwd=tmp_path, env=env | keep)
+    assert done.code == 0, done.out
+
+
 def test_names_that_are_refused_are_those_that_are_installed(tmp_path: Path) -> None:
     """Every package in a project's environment is a name that no project may take."""
     from rafters.spec import names

@@ -9,9 +9,7 @@ DOCUMENT: dict[str, object] = {
     "_subdirectory": "template/project",
     "project_name": {"type": "str", "help": "Title.", "default": "{{ package }}"},
     "docker": {"type": "bool", "help": "Docker?", "default": True},
-    "workers": {"type": "int", "default": 2},
     "ci": {"type": "str", "choices": ["github", "none"], "default": "github"},
-    "licence": {"type": "str", "choices": {"The MIT licence": "MIT", "None": "none"}},
     "version": {"type": "str", "default": "1", "when": False},
 }
 QUESTIONS = questions.read(DOCUMENT)
@@ -20,7 +18,7 @@ QUESTIONS = questions.read(DOCUMENT)
 def test_questions_are_read_in_order_without_settings() -> None:
     """Every key without an underscore is a question, with its choices' values."""
     assert [item.name for item in QUESTIONS] == list(DOCUMENT)[1:]
-    assert QUESTIONS[4].choices == ("MIT", "none")
+    assert QUESTIONS[2].choices == ("github", "none")
     assert [item.name for item in QUESTIONS if item.hidden] == ["version"]
 
 
@@ -30,7 +28,6 @@ def test_questions_are_read_in_order_without_settings() -> None:
         ("docker", "no", False),
         ("docker", "TRUE", True),
         ("docker", False, False),
-        ("workers", "3", 3),
         ("ci", "none", "none"),
         ("project_name", 'a "b" {{ c }}\n\0', 'a "b" {{ c }}\n\0'),
         ("project_name", 3.11, "3.11"),
@@ -43,16 +40,15 @@ def test_answers_take_the_type_of_their_question(key: str, given: object, answer
 
 def test_every_fault_is_told_at_once_with_what_was_meant() -> None:
     """Unknown keys and values are told together, each with the nearest that exists."""
-    given = {"dokcer": "no", "ci": "gitub", "workers": "many", "docker": "maybe", "version": "2"}
+    given = {"dokcer": "no", "ci": "gitub", "docker": "maybe", "version": "2"}
     with pytest.raises(UsageError) as raised:
         questions.check(QUESTIONS, given)
     told = {problem.message: problem.hint for problem in raised.value.problems}
     assert told == {
         "option 'dokcer' is not known": "did you mean 'docker'?",
         "ci 'gitub' is not known": "did you mean 'github'?",
-        "workers cannot be 'many'": "type a whole number",
         "docker cannot be 'maybe'": "say yes or no",
-        "option 'version' is not known": "one of: project_name, docker, workers, ci, licence",
+        "option 'version' is not known": "one of: project_name, docker, ci",
     }
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from rafters.console import Step, Steps
 from rafters.effects import apply, bundle, git, scaffold, staging, uv, verify, workspace
 from rafters.effects.process import Finished, Processes
-from rafters.errors import GateError, MachineError, Problem, StoppedError
+from rafters.errors import GateError, MachineError, Problem, StoppedError, reason
+from rafters.plan import add
 from rafters.plan import new as planning
 from rafters.plan.changes import Plan
 from rafters.spec import names, questions
@@ -94,16 +95,18 @@ def run(request: Request, steps: Steps) -> Made:
     target = Path(names.check_project(request.name))
     answers = _answers(request)
     workspace.check_free(target)
+    if request.install and not request.dry_run:
+        workspace.check_no_workspace(Path.cwd())
     if request.commit and not request.dry_run:
         git.require()
     try:
         return _make(request, target, answers, steps)
     except OSError as error:
-        message = f"cannot make {target}: {error.strerror or error}"
+        message = f"cannot make {target}: {reason(error)}"
         raise MachineError(Problem("cannot-write", message)) from error
     except KeyboardInterrupt:
         message = f"interrupted: {target} was not made"
-        if target.exists():  # it has its name, and what was cut short can be had again
+        if (target / add.MANIFEST).exists():  # only what came after was cut short
             message = f"interrupted: {target} was made, `uv sync` installs its dependencies"
         raise StoppedError(Problem("interrupted", message)) from None
 
@@ -131,17 +134,15 @@ def _make(request: Request, target: Path, answers: Mapping[str, object], steps: 
             return Made(target, plan, request.resources)
         if request.ask:
             shown.enter_context(steps)
-        project = scratch / "project" / target.name
-        project.parent.mkdir()
-        apply.write(plan, project, target)
         if request.install:
             # the gates get a copy of their own, so that they leave nothing behind
             checked = scratch / "checked" / target.name
-            checked.parent.mkdir()
             apply.write(plan, checked, target)
             _install(checked, steps, processes)
-            shutil.copy2(checked / "uv.lock", project)
+            plan = plan.with_file("uv.lock", (checked / "uv.lock").read_bytes())
             _verify(request, checked, str(answers["package"]), steps, processes)
+        project = scratch / "project" / target.name
+        apply.write(plan, project, target)
         if request.commit:
             notes += _commit(project, steps, processes)
         apply.publish(project, target)

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from rafters.errors import ConflictError, MachineError, Problem
+from rafters.errors import ConflictError, MachineError, Problem, reason
 from rafters.plan.changes import SECRET_FILES, Plan
 
 
@@ -22,7 +22,7 @@ def write(plan: Plan, folder: Path, target: Path) -> None:
         MachineError: the disk refuses.
     """
     try:
-        folder.mkdir()
+        folder.mkdir(parents=True)
     except OSError as error:
         raise _refused(target, error) from error
     for change in plan.changes:
@@ -79,5 +79,5 @@ def _sync(path: Path) -> None:
 
 
 def _refused(path: Path, error: OSError) -> MachineError:
-    message = f"cannot write {path}: {error.strerror}"
+    message = f"cannot write {path}: {reason(error)}"
     return MachineError(Problem("cannot-write", message, "nothing was made"))

@@ -1,5 +1,6 @@
 """Makes the first commit of a new project."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -20,27 +21,31 @@ def require() -> None:
 
 def surrounding(folder: Path, processes: Processes) -> Path | None:
     """Return the root of the repository that a folder lies in, or `None`."""
-    found = processes.run(["git", "rev-parse", "--show-toplevel"], cwd=folder)
-    return Path(found.output.strip()) if found.ok else None
+    found = processes.run(["git", "rev-parse", "--show-toplevel"], cwd=folder, env={"LC_ALL": "C"})
+    if found.ok:
+        return Path(found.output.strip())
+    # there is one that git will not touch, as where somebody else owns it
+    return None if "not a git repository" in found.output else folder
 
 
 def first_commit(folder: Path, message: str, processes: Processes) -> Finished:
     """Make a folder a repository with all its files in one commit.
 
-    A machine that has no identity set up gets one for this commit alone; signing and hooks,
-    which may ask questions, are for the commits of people.
+    What an identity lacks on this machine is filled in for this commit alone. Signing and hooks,
+    which may ask questions, and patterns that ignore files everywhere are for people's commits.
     """
-    identity: list[str] = []
-    if not processes.run(["git", "config", "user.email"], cwd=folder).ok:
-        identity = ["-c", "user.name=Rafters", "-c", "user.email=rafters@localhost"]
-    quiet = ["-c", "commit.gpgsign=false", "-c", "core.hooksPath=", "-c", "core.autocrlf=false"]
+    settings = ["commit.gpgsign=false", "core.autocrlf=false", f"core.excludesFile={os.devnull}"]
+    for key, value in (("user.name", "Rafters"), ("user.email", "rafters@localhost")):
+        if not processes.run(["git", "config", key], cwd=folder).ok:
+            settings.append(f"{key}={value}")
+    quiet = [word for setting in settings for word in ("-c", setting)]
     steps = (
-        ["init", "--quiet", "--initial-branch=main"],
+        ["init", "--quiet", "--initial-branch=main", "--template="],
         ["add", "--all"],
         ["commit", "--quiet", "--no-verify", f"--message={message}"],
     )
     for step in steps:
-        done = processes.run(["git", *identity, *quiet, *step], cwd=folder)
+        done = processes.run(["git", *quiet, *step], cwd=folder)
         if not done.ok:
             break
     return done

@@ -9,16 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rafters.errors import MachineError, Problem
+from rafters.errors import MachineError, Problem, reason
 
 TIMEOUT = 900.0
 """Seconds after which a program is stopped: a hang, on any machine."""
 
-# What the caller's shell has set for its own project says nothing about the one made here.
-_FOREIGN = (
-    *("VIRTUAL_ENV", "CONDA_PREFIX", "UV_PROJECT", "UV_PROJECT_ENVIRONMENT", "UV_WORKING_DIR"),
-    *("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "PYTEST_ADDOPTS"),
-    *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"),
+# What the caller's shell has set for its own project says nothing about the one made here: of
+# these, only what leads to packages, the network or a person's name is handed on.
+_FOREIGN = ("CONDA_", "GIT_", "PYTEST_", "PYTHON", "UV_", "VIRTUAL_ENV")
+_HANDED_ON = (
+    *("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_"),
+    *("UV_CACHE_DIR", "UV_CONCURRENT_", "UV_CONFIG_FILE", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL"),
+    *("UV_FIND_LINKS", "UV_HTTP_", "UV_INDEX", "UV_INSECURE_HOST", "UV_KEYRING_PROVIDER"),
+    *("UV_LINK_MODE", "UV_NATIVE_TLS", "UV_NO_CONFIG", "UV_OFFLINE", "UV_PYTHON_"),
+    *("UV_REQUEST_TIMEOUT", "UV_SYSTEM_CERTS"),
 )
 
 
@@ -50,14 +54,14 @@ class Processes:
     _closed: bool = False
 
     def run(
-        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None
+        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str | None] | None = None
     ) -> Finished:
         """Run a program to its end and return what it wrote.
 
         Args:
             argv: the program and its arguments; no shell reads them.
             cwd: folder to run in.
-            env: what to set beside the cleaned environment of this process.
+            env: what to set in the cleaned environment of this process; `None` unsets.
 
         Raises:
             MachineError: the program cannot be started.
@@ -67,7 +71,7 @@ class Processes:
             process = subprocess.Popen(  # noqa: S603  (a list of ours, no shell)
                 argv,
                 cwd=cwd,
-                env=environment() | dict(env or {}),
+                env=environment(env or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -77,7 +81,7 @@ class Processes:
                 start_new_session=True,
             )
         except OSError as error:
-            message = f"cannot run {argv[0]}: {error.strerror}"
+            message = f"cannot run {argv[0]}: {reason(error)}"
             raise MachineError(Problem("cannot-run", message)) from error
         self._running.add(process)
         try:
@@ -102,9 +106,14 @@ class Processes:
             _kill(process)
 
 
-def environment() -> dict[str, str]:
-    """Return this process's environment without what points at another project."""
-    return {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+def environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Return this process's environment, changed, without what points at another project."""
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(_HANDED_ON) or not name.startswith(_FOREIGN)
+    }
+    return {name: value for name, value in (own | dict(changes)).items() if value is not None}
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

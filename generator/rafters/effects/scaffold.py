@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rafters.effects import bundle
 from rafters.effects.workspace import read_tree
-from rafters.errors import MachineError, Problem, UsageError
+from rafters.errors import MachineError, Problem, UsageError, reason
 from rafters.plan.tree import Tree
 
 
@@ -27,7 +27,7 @@ def render(scratch: Path, target: Path, answers: Mapping[str, object], *, ask: b
     import copier
     from copier.errors import CopierError
 
-    output = scratch / target.name
+    output = scratch / "render" / target.name
     try:
         copier.run_copy(
             str(_plain(bundle.root(), scratch)),
@@ -35,12 +35,13 @@ def render(scratch: Path, target: Path, answers: Mapping[str, object], *, ask: b
             data=dict(answers),
             defaults=not ask,
             quiet=True,
+            settings=copier.Settings(),  # the person's own would change what is told as default
         )
         return read_tree(output)
     except KeyboardInterrupt:  # copier's own is an error of the other kind as well
         raise
     except OSError as error:
-        message = f"cannot write {target}: {error.strerror}"
+        message = f"cannot write {target}: {reason(error)}"
         raise MachineError(Problem("cannot-write", message)) from error
     except (ValueError, CopierError) as error:
         message = re.sub(r"^Validation error for question '(\w+)': ", r"\1: ", str(error))
@@ -51,7 +52,7 @@ def _plain(root: Path, scratch: Path) -> Path:
     """Return the templates as a plain folder: of a checkout, copier would take the last tag."""
     if not (root / ".git").exists():
         return root
-    plain = scratch / "template"
+    plain = scratch / "templates"
     for path in [root / "copier.yml", *(root / "template").rglob("*")]:
         if path.is_file():
             copy = plain / path.relative_to(root)

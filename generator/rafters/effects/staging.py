@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rafters.errors import MachineError, Problem
+from rafters.errors import MachineError, Problem, reason
 
 # Nothing in a process survives its own SIGKILL, so another one waits for the end of ours: its
 # standard input closes without the word that all went well. It tries until the folder stays
@@ -40,7 +40,7 @@ def beside(target: Path) -> Iterator[Path]:
         try:
             folder.mkdir(mode=0o700)
         except OSError as error:
-            message = f"cannot make {target}: {error.strerror}"
+            message = f"cannot make {target}: {reason(error)}"
             raise MachineError(Problem("cannot-write", message)) from error
         try:
             yield folder

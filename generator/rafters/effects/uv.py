@@ -67,7 +67,7 @@ def run(project: Path) -> list[str]:
 
 
 def _uv(words: list[str], project: Path, processes: Processes) -> Finished:
-    # the Python that runs Rafters will do for most projects, on the PATH or not
+    # found last: the Python that runs Rafters will do for most projects, on the PATH or not
     ours = sys.base_prefix if os.name == "nt" else f"{sys.base_prefix}/bin"
     path = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}{ours}"
     return processes.run([program(), *words], cwd=project, env={"PATH": path})

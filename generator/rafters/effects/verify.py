@@ -1,6 +1,7 @@
 """Runs a project's own gates in its own environment."""
 
 import os
+import re
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -80,11 +81,15 @@ def run(
         processes: what starts them, and ends them on Ctrl-C.
         started: called as each gate begins, from another thread.
     """
+    # what the caller's environment says of these is about some other project
+    example = (project / ".env.example").read_text(encoding="utf-8")
+    settings = re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE)
     pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
 
     def judge(gate: Gate) -> Verdict:
         started(gate)
         env = {
+            **dict.fromkeys(settings),
             # a database of the gate's own: the caller's environment may name a real one
             "DATABASE_URL": f"sqlite:///{(project.parent / gate.name).as_posix()}.db",
             "PYTEST_DEBUG_TEMPROOT": str(project.parent),

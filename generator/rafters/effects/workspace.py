@@ -1,13 +1,18 @@
 """Reads what is on the disk: the place of a new project, a file of answers."""
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from rafters.errors import ConflictError, Problem, UsageError
+from rafters.errors import ConflictError, Problem, UsageError, reason
 from rafters.plan.tree import File, Tree
+
+_READERS: Mapping[str, Callable[[str], Any]] = {".json": json.loads, ".toml": tomllib.loads}
+"""How a file of answers is read, by its ending; YAML has several, and many files none."""
 
 
 def read_tree(root: Path) -> Tree:
@@ -36,6 +41,24 @@ def check_free(target: Path) -> None:
     )
 
 
+def check_no_workspace(folder: Path) -> None:
+    """Make sure that a project made in a folder would have its own lock and environment.
+
+    Raises:
+        ConflictError: a uv workspace is around; its members share one of each.
+    """
+    for around in (folder, *folder.parents):
+        try:
+            text = (around / "pyproject.toml").read_text(encoding="utf-8")
+            inside = "workspace" in tomllib.loads(text).get("tool", {}).get("uv", {})
+        except (OSError, ValueError):
+            continue
+        if inside:
+            message = f"{around} is a uv workspace, whose lock the project would share"
+            hint = "make it elsewhere, or pass --no-install for the files alone"
+            raise ConflictError(Problem("uv-workspace", message, hint))
+
+
 def read_answers(path: Path) -> Mapping[str, object]:
     """Return the answers in a file: YAML, JSON, or TOML by its ending.
 
@@ -45,11 +68,11 @@ def read_answers(path: Path) -> Mapping[str, object]:
     hint = "one answer per line, as in `docker: false`"
     try:
         text = path.read_text(encoding="utf-8-sig")
-        answers = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
+        answers = _READERS.get(path.suffix, yaml.safe_load)(text)
     except OSError as error:
-        problem = Problem("bad-answers", f"cannot read {path}: {error.strerror}")
+        problem = Problem("bad-answers", f"cannot read {path}: {reason(error)}")
         raise UsageError(problem) from error
-    except (UnicodeDecodeError, yaml.YAMLError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         where = " ".join(str(error).split())
         raise UsageError(Problem("bad-answers", f"{path}: {where}", hint)) from error
     if not isinstance(answers, Mapping) or not all(isinstance(key, str) for key in answers):

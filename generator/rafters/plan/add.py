@@ -18,6 +18,7 @@ LAYERS = {
     "router.py.jinja": "{source}/routers/{plural}.py",
     "tests.py.jinja": "{tests}/test_{plural}.py",
     "migration.py.jinja": "{migrations}/{revision}_create_{plural}.py",
+    "shared/links.py.jinja": "{source}/links.py",
     "shared/ownership.py.jinja": "{source}/ownership.py",
     "shared/pagination.py.jinja": "{source}/pagination.py",
     "shared/test_ownership.py.jinja": "{tests}/test_ownership.py",

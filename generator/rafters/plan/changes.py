@@ -2,7 +2,9 @@
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Self
 
 from rafters.plan.tree import File, Tree
 
@@ -29,10 +31,10 @@ class Plan:
 
     changes: tuple[Create, ...]
 
-    @property
-    def tree(self) -> Tree:
-        """The files that stand where the plan is applied to nothing."""
-        return {change.path: change.file for change in self.changes}
+    def with_file(self, path: str, content: bytes) -> Self:
+        """Return the plan with one more file to create."""
+        changes = (*self.changes, Create(path, File(content)))
+        return replace(self, changes=tuple(sorted(changes, key=attrgetter("path"))))
 
 
 def creation(tree: Tree) -> Plan:

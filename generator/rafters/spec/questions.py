@@ -12,13 +12,17 @@ _BOOLEANS = {
 }
 
 
+MAX_SHOWN = 60
+"""Longest refused answer that is repeated in a message, in characters."""
+
+
 @dataclass(frozen=True)
 class Question:
     """One question of copier.yml.
 
     Attributes:
         name: key of the answer.
-        type: copier's name of the type: `str`, `bool` or `int`.
+        type: copier's name of the type: `str` or `bool`.
         help: one sentence for the person who answers.
         choices: the answers that are allowed; empty where any is.
         default: the answer when none is given, as declared (it may be Jinja).
@@ -79,12 +83,11 @@ def pairs(items: Iterable[str] | None) -> dict[str, str]:
 
 def _question(name: str, details: Mapping[str, object]) -> Question:
     choices = details.get("choices", ())
-    values = choices.values() if isinstance(choices, Mapping) else choices
     return Question(
         name=name,
         type=str(details.get("type", "str")),
         help=str(details.get("help", "")),
-        choices=tuple(str(choice) for choice in values) if isinstance(values, Iterable) else (),
+        choices=tuple(map(str, choices)) if isinstance(choices, list) else (),
         default=details.get("default", ""),
         hidden=details.get("when") is False,
     )
@@ -97,11 +100,6 @@ def _coerce(question: Question, value: object) -> object:
         if answer is None:
             raise _refused(question, value, "say yes or no")
         return answer
-    if question.type == "int":
-        try:
-            return int(str(value))
-        except ValueError:
-            raise _refused(question, value, "type a whole number") from None
     if value is None or isinstance(value, Mapping | list | bool):
         raise _refused(question, value, "type one text")
     text = str(value)
@@ -116,7 +114,8 @@ def _coerce(question: Question, value: object) -> object:
 
 
 def _refused(question: Question, value: object, hint: str) -> UsageError:
-    message = f"{question.name} cannot be {value!a}"
+    shown = ascii(value)
+    message = f"{question.name} cannot be {shown if len(shown) < MAX_SHOWN else 'that'}"
     return UsageError(Problem("bad-answer", message, hint))
 
 
