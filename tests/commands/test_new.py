@@ -273,6 +273,17 @@ def test_dry_run_prints_the_plan_and_writes_nothing(rafters: Rafters, folder: Pa
     assert not re.search(r"\+SECRET_KEY=\w", done.out)
 
 
+def test_the_diff_of_a_dry_run_can_be_applied(rafters: Rafters, folder: Path) -> None:
+    """`git apply` of the printed plan gives the project, but for its secret."""
+    plan = rafters("new", "shop", "--dry-run", "--yes").out
+    applied = folder / "applied"
+    applied.mkdir()
+    subprocess.run(["git", "init", "--quiet"], cwd=applied, check=True)
+    subprocess.run(["git", "apply", "-"], cwd=applied, check=True, input=plan, text=True)
+    assert rafters("new", "shop", *FILES).code == 0
+    assert tree_of(applied) == tree_of(folder / "shop")
+
+
 def test_the_envelope_says_what_was_made(rafters: Rafters, folder: Path) -> None:
     """`--json` prints one document on standard output, and nothing else anywhere."""
     done = rafters("new", "shop", "--no-install", "--no-git", "--json")

@@ -100,6 +100,15 @@ def test_models_without_an_export_per_line_are_refused_with_the_lines(source: st
     assert "from .task import Task" in raised.value.problems[0].hint
 
 
+@pytest.mark.parametrize("head", ["", '"""Tables."""\n', "import enum\n", "# tables\n"])
+def test_a_first_model_is_imported_at_the_top(head: str) -> None:
+    """After a docstring or the last import, and before everything else."""
+    source = f'{head}__all__ = [\n    "X",\n]\n'
+    wired = wiring.export_model(source, module=".task", name="Task")
+    assert wired.replace("from .task import Task\n", "").replace('    "Task",\n', "") == source
+    assert wired.index("from .task") < wired.index("__all__")
+
+
 def test_form_feeds_and_line_separators_do_not_move_the_place() -> None:
     """Lines are counted as Python counts them, not as `str.splitlines` does."""
     source = MAIN.replace('"""The application."""', '"""The\x0capp\u2028lication."""')

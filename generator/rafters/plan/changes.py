@@ -50,6 +50,6 @@ def diff(plan: Plan) -> Iterator[str]:
         if change.path in SECRET_FILES:
             yield "# holds secrets that are made anew each time: not shown"
             continue
-        lines = change.file.text.splitlines()
+        lines = change.file.text.removesuffix("\n").split("\n")
         after = difflib.unified_diff([], lines, "/dev/null", f"b/{change.path}", lineterm="")
         yield from after

@@ -91,8 +91,9 @@ def _import_place(tree: ast.Module, module: str) -> int:
     later = [node for node in local if f"{'.' * node.level}{node.module or ''}" > module]
     if later:
         return later[0].lineno - 1
-    before: list[ast.stmt] = [*(local or imports or tree.body[:1])]
-    return _end(before[-1]) if before else 0
+    if imports:
+        return _end((local or imports)[-1])
+    return _end(tree.body[0]) if ast.get_docstring(tree) is not None else 0
 
 
 def _insert(source: str, place: int, line: str) -> str:
