@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import StaticPool, create_engine, inspect
+from sqlalchemy import StaticPool, create_engine, inspect, text
 
 
 @pytest.fixture
@@ -31,3 +31,11 @@ def test_migrations_match_the_models(config: Config) -> None:
     """After the last migration there is nothing left to generate."""
     command.upgrade(config, "head")
     command.check(config)
+
+
+def test_migrations_keep_the_ids_of_deleted_users(config: Config) -> None:
+    """Alembic does not compare this option of SQLite, on which the safety of tokens rests."""
+    command.upgrade(config, "head")
+    with config.attributes["engine"].connect() as connection:
+        created = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'users'"))
+    assert "AUTOINCREMENT" in created

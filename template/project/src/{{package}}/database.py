@@ -4,16 +4,28 @@ import sqlite3
 from collections.abc import Generator
 from functools import lru_cache
 
-from sqlalchemy import Engine, Pool, event
+from sqlalchemy import Engine, Pool, QueuePool, event
 from sqlmodel import Session, create_engine
 
 from .config import get_settings
 
+# Well below the 40 threads of FastAPI: a request that waits for a connection holds a thread, and
+# the requests that have one need a thread to go on.
+MAX_SESSIONS = 16
+LOCK_TIMEOUT = 30  # seconds
+
 
 def make_engine(url: str, poolclass: type[Pool] | None = None) -> Engine:
     """Return an engine for SQLite at `url`, with foreign keys enforced."""
-    # FastAPI may run the dependencies and the route of one request in different threads.
-    engine = create_engine(url, poolclass=poolclass, connect_args={"check_same_thread": False})
+    limits = {"pool_size": MAX_SESSIONS, "max_overflow": 0} if poolclass is None else {}
+    engine = create_engine(
+        url,
+        poolclass=poolclass or QueuePool,
+        # FastAPI may run the dependencies and the route of one request in different threads;
+        # SQLite lets one request write at a time, and the others wait.
+        connect_args={"check_same_thread": False, "timeout": LOCK_TIMEOUT},
+        **limits,
+    )
     event.listen(engine, "connect", _enforce_foreign_keys)
     return engine
 

@@ -16,25 +16,7 @@ class UnauthorizedError(ApplicationError):
     status = HTTPStatus.UNAUTHORIZED
 
 
-class ForbiddenError(ApplicationError):
-    """The caller may not touch this."""
-
-    status = HTTPStatus.FORBIDDEN
-
-
-class NotFoundError(ApplicationError):
-    """There is no such thing."""
-
-    status = HTTPStatus.NOT_FOUND
-
-
 class ConflictError(ApplicationError):
     """The change contradicts what is stored."""
 
     status = HTTPStatus.CONFLICT
-
-
-class UnavailableError(ApplicationError):
-    """Something that the application needs is down."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE

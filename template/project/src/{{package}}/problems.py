@@ -1,20 +1,26 @@
 """Errors as problem details (RFC 9457): their schemas, handlers and OpenAPI declarations."""
 
+import logging
 from collections.abc import Mapping
-from http import HTTPStatus
+from functools import partial
+from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from sqlalchemy import exc
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from .errors import ApplicationError
 
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+logger = logging.getLogger(__name__)
 
 
 class Problem(BaseModel):
@@ -50,6 +56,8 @@ def install_problems(app: FastAPI) -> None:
     app.exception_handler(ApplicationError)(_application_error)
     app.exception_handler(HTTPException)(_http_exception)
     app.exception_handler(RequestValidationError)(_invalid_request)
+    app.exception_handler(exc.OperationalError)(_database_unavailable)
+    app.exception_handler(exc.TimeoutError)(_database_unavailable)
     app.exception_handler(Exception)(_unexpected_error)
 
     build = app.openapi
@@ -96,10 +104,19 @@ async def _application_error(_request: Request, error: ApplicationError) -> Resp
     return _respond(problem, headers)
 
 
-async def _http_exception(_request: Request, error: HTTPException) -> Response:
+async def _http_exception(request: Request, error: HTTPException) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     problem = Problem(title=phrase, status=error.status_code, detail=str(error.detail))
-    return _respond(problem, error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # The router names the methods of one route, and a path may have several.
+        headers = {"Allow": ", ".join(filter(partial(_is_allowed, request), HTTPMethod))}
+    return _respond(problem, headers)
+
+
+def _is_allowed(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _invalid_request(_request: Request, error: RequestValidationError) -> Response:
@@ -118,6 +135,15 @@ async def _invalid_request(_request: Request, error: RequestValidationError) -> 
         ],
     )
     return _respond(problem)
+
+
+async def _database_unavailable(_request: Request, error: Exception) -> Response:
+    # The client may try again; why it has to is for the log alone.
+    logger.error("The database does not answer", exc_info=error)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return _respond(
+        Problem(title=status.phrase, status=status, detail="The database does not answer.")
+    )
 
 
 async def _unexpected_error(_request: Request, _error: Exception) -> Response:

@@ -22,11 +22,9 @@ def hash_password(password: str) -> str:
     return password_hash.hash(password)
 
 
-def verify_password(password: str, hashed: str | None) -> bool:
-    """Tell whether the password is right; without a hash it never is, in the same time."""
-    # An unknown account costs a verification too: the time does not tell whether it exists.
-    matches = password_hash.verify(password, hashed or dummy_hash())
-    return matches and hashed is not None
+def verify_password(password: str, hashed: str) -> bool:
+    """Tell whether a hash is that of the password."""
+    return password_hash.verify(password, hashed)
 
 
 @lru_cache

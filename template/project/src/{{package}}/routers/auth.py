@@ -22,7 +22,7 @@ router = APIRouter(prefix="/auth", tags=["Authentication"])
     "/sign-up",
     status_code=201,
     response_model=UserPublic,
-    responses={201: {"headers": LOCATION}, **problems(400, 409, 413, 422)},
+    responses={201: {"headers": LOCATION}, **problems(400, 409, 413, 422, 503)},
 )
 def sign_up(data: UserCreate, session: SessionDep, request: Request, response: Response) -> User:
     """Create an account."""
@@ -31,7 +31,7 @@ def sign_up(data: UserCreate, session: SessionDep, request: Request, response: R
     return user
 
 
-@router.post("/login", responses=problems(400, 401, 413, 422))
+@router.post("/login", responses=problems(400, 401, 413, 422, 503))
 def login(
     form: Annotated[OAuth2PasswordRequestForm, Depends()],
     session: SessionDep,
@@ -46,7 +46,7 @@ def login(
     )
 
 
-@router.get("/me", response_model=UserPublic, responses=problems(401))
+@router.get("/me", response_model=UserPublic, responses=problems(401, 503))
 def get_me(user: CurrentUser) -> User:
     """Return the account of the current user."""
     return user

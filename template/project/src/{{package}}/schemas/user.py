@@ -3,11 +3,22 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, EmailStr, Field
+from email_validator import validate_email
+from pydantic import AfterValidator, BaseModel, Field
 
 from .base import Id, RequestBody
 
-Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(str.lower)]
+
+def normalize_email(email: str) -> str:
+    """Return the one form of an email address, or raise ValueError if it is none."""
+    return validate_email(email, check_deliverability=False).normalized.lower()
+
+
+Email = Annotated[
+    str,
+    Field(max_length=254, json_schema_extra={"format": "email"}),
+    AfterValidator(normalize_email),
+]
 Password = Annotated[str, Field(min_length=8, max_length=128)]
 
 

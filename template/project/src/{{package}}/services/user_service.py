@@ -5,8 +5,8 @@ from sqlmodel import Session, select
 
 from ..errors import ConflictError, UnauthorizedError
 from ..models import User
-from ..schemas.user import UserCreate
-from ..security import hash_password, read_access_token, verify_password
+from ..schemas.user import UserCreate, normalize_email
+from ..security import dummy_hash, hash_password, read_access_token, verify_password
 
 
 def sign_up(session: Session, data: UserCreate) -> User:
@@ -23,10 +23,20 @@ def sign_up(session: Session, data: UserCreate) -> User:
 
 def log_in(session: Session, email: str, password: str) -> User:
     """Return the user with these credentials, or raise UnauthorizedError."""
-    user = session.exec(select(User).where(User.email == email.lower())).one_or_none()
-    if not verify_password(password, user.password_hash if user else None) or user is None:
+    user = _find_by_email(session, email)
+    # An unknown account costs a verification too: the time does not tell whether it exists.
+    matches = verify_password(password, user.password_hash if user else dummy_hash())
+    if user is None or not matches:
         raise UnauthorizedError("Wrong email or password")
     return user
+
+
+def _find_by_email(session: Session, email: str) -> User | None:
+    try:
+        email = normalize_email(email)
+    except ValueError:
+        return None
+    return session.exec(select(User).where(User.email == email)).one_or_none()
 
 
 def get_by_token(session: Session, token: str) -> User:
