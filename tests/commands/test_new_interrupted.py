@@ -147,6 +147,8 @@ def test_stopped_while_it_installs_and_verifies(
         assert (made / "uv.lock").exists()
         assert (made / ".git" / "HEAD").exists()
     if process.returncode != -sent:  # the signal came after Python itself was up
+        running = ["pgrep", "--full", str(tmp_path)]
+        assert subprocess.run(running, check=False, stdout=subprocess.DEVNULL).returncode == 1
         assert process.returncode == 130
         assert err.startswith("error: interrupted: ")
         assert ("was not made" in err or "nothing was made" in err) is not made.exists()

@@ -39,6 +39,7 @@ BAD = {
     "match": "keyword",
     "json": "standard library",
     "concurrent": "standard library",
+    "annotationlib": "standard library",
     "fastapi": "depends on",
     "pydantic-settings": "depends on",
     "tests": "folder of the project",

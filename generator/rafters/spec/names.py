@@ -16,6 +16,9 @@ WINDOWS_DEVICES = frozenset(
 )
 """Names that no file may have on Windows (Microsoft, "Naming Files, Paths, and Namespaces")."""
 
+NEWER_MODULES = frozenset({"annotationlib", "compression"})
+"""What the standard library got after the oldest Python that Rafters runs on."""
+
 PROJECT_FOLDERS = frozenset({"migrations", "src", "tests"})
 """Top-level folders of a generated project, importable from its root."""
 
@@ -120,7 +123,7 @@ def _taken(package: str) -> str:
     """Say what else is imported under this name; empty if nothing is."""
     if keyword.iskeyword(package) or keyword.issoftkeyword(package):
         return "is a Python keyword"
-    if package in sys.stdlib_module_names:
+    if package in sys.stdlib_module_names or package in NEWER_MODULES:
         return "would hide the module of the standard library"
     if package in DEPENDENCIES:
         return "is a package that the project itself depends on"
