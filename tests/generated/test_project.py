@@ -200,7 +200,11 @@ def test_plain_copier_gives_the_same_bytes(rafters: Rafters, folder: Path) -> No
     for name in ("template", "copier.yml"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, repository / name)
-    for argv in ("git init -q", "git add -A", "git commit -qm templates"):
+    for argv in (
+        "git init -q",
+        "git add -A",
+        "git -c user.name=a -c user.email=b commit -qm templates",
+    ):
         run(argv, repository)
     run("copier copy --defaults --quiet repository plain/shop", folder)
     assert rafters("new", "shop", "--no-example", *FILES).code == 0
