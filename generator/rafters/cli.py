@@ -33,6 +33,9 @@ app = typer.Typer(
 )
 
 
+_INTERRUPTED = StoppedError(Problem("interrupted", "interrupted: nothing was made"))
+
+
 class Verify(StrEnum):
     """How much of the gates to run."""
 
@@ -128,10 +131,13 @@ def main() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
         if mode == "w":  # a tick is no reason to fail in an ASCII locale
             getattr(sys, name).reconfigure(errors="replace")
-    for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:  # Windows has one
-        if signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
-    code = run(sys.argv[1:])
+    try:
+        for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:  # Windows: one
+            if signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # in the moments around the command itself
+        code = _tell(_INTERRUPTED, sys.argv[1:])
     try:
         sys.stdout.flush()
     except OSError:  # nobody reads any more, and Python would try once again on its way out
@@ -152,7 +158,7 @@ def run(argv: list[str]) -> int:
     except typer.Abort:
         code = INTERRUPTED
     if code == INTERRUPTED:  # before any command had something to say of it
-        return _tell(StoppedError(Problem("interrupted", "interrupted: nothing was made")), argv)
+        return _tell(_INTERRUPTED, argv)
     return int(code)
 
 
