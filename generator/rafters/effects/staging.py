@@ -9,8 +9,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rafters.errors import MachineError, Problem, reason
-
 # Nothing in a process survives its own SIGKILL, so another one waits for the end of ours: its
 # standard input closes without the word that all went well. It tries until the folder stays
 # away, since programs that we started may still be writing.
@@ -33,15 +31,11 @@ def beside(target: Path) -> Iterator[Path]:
         target: what will be renamed from the folder; its parent must exist.
 
     Raises:
-        MachineError: the parent of `target` cannot be written to.
+        OSError: the parent of `target` cannot be written to.
     """
     folder = target.absolute().with_name(f".rafters-{secrets.token_hex(6)}")
     with _watched(folder):
-        try:
-            folder.mkdir(mode=0o700)
-        except OSError as error:
-            message = f"cannot make {target}: {reason(error)}"
-            raise MachineError(Problem("cannot-write", message)) from error
+        folder.mkdir(mode=0o700)
         try:
             yield folder
         finally:

@@ -32,10 +32,10 @@ def check_free(target: Path) -> None:
     Raises:
         ConflictError: something is there.
     """
-    empty = target.is_dir() and not target.is_symlink() and not any(target.iterdir())
-    if empty or not (target.exists() or target.is_symlink()):
+    folder = target.is_dir() and not target.is_symlink()
+    if (folder and not any(target.iterdir())) or not (target.exists() or target.is_symlink()):
         return
-    what = "is not empty" if target.is_dir() and not target.is_symlink() else "is in the way"
+    what = "is not empty" if folder else "is in the way"
     raise ConflictError(
         Problem("target-exists", f"{target} {what}", "choose another name, or move it away")
     )

@@ -80,7 +80,8 @@ class FieldCode:
         """Values at its limits, as Python literals."""
         if self.field.type == "bool":
             return ["True", "False", *self._null]
-        ends = {self.field.min or 1, self.field.max or 1}
+        least = self.field.min or 1
+        ends = {least, least if self.field.max is None else self.field.max}
         return [*(_length(end) for end in sorted(ends)), *self._null]
 
     @property
