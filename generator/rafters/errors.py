@@ -3,7 +3,8 @@
 RaftersError
 ├── UsageError          2    what was typed, or a name or an answer, is wrong
 ├── ConflictError       3    something stands in the way, or code cannot be wired
-├── GateError           1    a gate failed; nothing was made
+├── NoProjectError      4    there is no project here
+├── GateError           1    a gate failed; everything is as before
 ├── MachineError        1    the disk, the network or a missing program
 └── StoppedError        130  Ctrl-C, as shells report it
 """
@@ -16,6 +17,7 @@ DONE = 0
 FAILED = 1
 USAGE = 2
 CONFLICT = 3
+NO_PROJECT = 4
 INTERRUPTED = 130
 
 
@@ -60,8 +62,14 @@ class ConflictError(RaftersError):
     exit_code = CONFLICT
 
 
+class NoProjectError(RaftersError):
+    """A command that works on a project was called where none is."""
+
+    exit_code = NO_PROJECT
+
+
 class GateError(RaftersError):
-    """A gate failed, so nothing was made."""
+    """A gate failed, so everything is as before."""
 
 
 class MachineError(RaftersError):

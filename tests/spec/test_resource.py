@@ -1,23 +1,8 @@
-"""Resources, fields and their canonical lines."""
+"""Resources and their fields."""
 
 import pytest
 
-from rafters.spec.resource import TASK, Field, Resource
-
-
-@pytest.mark.parametrize(
-    ("field", "line"),
-    [
-        (Field("title", "str", min=1, max=200), "title:str:1..200"),
-        (Field("notes", "text", max=1000, null=True), "notes:text:..1000:null"),
-        (Field("code", "str", min=2), "code:str:2.."),
-        (Field("done", "bool", default=False, filter=True), "done:bool:filter=false"),
-        (Field("body", "text"), "body:text"),
-    ],
-)
-def test_a_field_is_written_as_its_line(field: Field, line: str) -> None:
-    """Name, type, modifiers and default stand in one order."""
-    assert str(field) == line
+from rafters.spec.resource import TASK, Blueprint, Field, Resource, attribute
 
 
 @pytest.mark.parametrize(
@@ -27,3 +12,19 @@ def test_a_field_is_written_as_its_line(field: Field, line: str) -> None:
 def test_the_singular_is_the_name_in_snake_case(name: str, singular: str) -> None:
     """Each word of the class name is a word of the module's."""
     assert Resource(name, "x", TASK.fields).singular == singular
+
+
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [
+        (Field("title", "str"), "title"),
+        (Field("author", "ref", target="User"), "author_id"),
+        (Field("parent", "ref", target="self"), "parent_id"),
+        (Field("tasks", "many", target="self"), "task_ids"),
+        (Field("users", "many", target="User"), "user_ids"),
+        (Field("watchers", "many", target="User"), "watchers_ids"),
+    ],
+)
+def test_a_relation_is_called_by_its_ids(item: Field, name: str) -> None:
+    """The API names ids as such, in the singular where a field is named as its target is."""
+    assert attribute(Blueprint({"Task": TASK}), TASK, item) == name

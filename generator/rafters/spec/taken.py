@@ -1,0 +1,81 @@
+"""Names that generated code has uses of its own for.
+
+Tests hold these sets against the templates and against SQLModel, and print what is missing.
+"""
+
+CLASSES = frozenset(
+    """
+    APIRoute APIRouter AfterValidator Annotated Any ApplicationError Argon2Hasher AsyncGenerator
+    AutoString AutogenContext Base BaseModel BaseSettings BeforeValidator Boolean Callable
+    ClassVar Column ColumnElement ConfigDict ConflictError Create CurrentUser Date Decimal Depends
+    Duration Email Engine ExactJSON ExactNumeric FastAPI Field FiniteFloat ForbiddenError
+    ForeignKey Generic HTTPException HTTPMethod HTTPStatus Headers Health Id Ids Index Int32 Int53
+    IntegrityError InvalidInput InvalidInputError Iterator JSON Json Literal Mapping
+    MappingProxyType Message MetaData Moment None NotFoundError NullPool Numeric
+    OAuth2PasswordBearer OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned
+    OwnedRow Page PageOf PageQuery Password PasswordHash Path Problem Protocol Public Query
+    QueuePool Request RequestBody RequestInput RequestModel RequestValidationError Response Row
+    SQLModel Search SecretStr SelectOfScalar Sequence Session SessionDep Settings
+    SettingsConfigDict Slug Sort StaleDataError StaticPool String Table TestClient Text
+    ThreadPoolExecutor Time Token TokenDep TypeAdapter TypeVar UTCDateTime UUID UnauthorizedError
+    UniqueConstraint Update Url User UserCreate UserPublic Uuid ValidationError ValidationProblem
+    Visitor
+    """.split()  # noqa: SIM905  (a word list reads better than quoted words)
+)
+"""Classes and types that generated modules define or import."""
+
+VARIABLES = frozenset(
+    """
+    add_links as check_references col conflicts count delete delete_links dt exists fetch_page
+    func get_current_user get_owned get_public id ids linked_ids lists next_link op owned page
+    problems public read_links replace_links require_admin router row sa search select sort
+    sqlalchemy sqlmodel targets text update user_id utc_now values visible_users
+    """.split()  # noqa: SIM905  (likewise)
+)
+"""Lower-case names that the modules of a resource use, of which its row must not have one."""
+
+MODULES = frozenset({"base", "health", "lists", "message", "token", "types", "user"})
+"""Modules of models and schemas, so that no resource's may be called so."""
+
+ROUTERS = frozenset({"auth", "health"})
+"""Modules of routers."""
+
+SERVICES = frozenset({"health", "user"})
+"""Modules of services, without `_service`."""
+
+TESTS = frozenset(
+    {"auth", "config", "database", "errors", "health", "layers", "migrations", "openapi"}
+    | {"make_admin", "ownership"}
+)
+"""Modules of tests, without `test_`."""
+
+FUNCTIONS = frozenset(
+    """
+    get_by_token get_current_user get_current_visitor get_engine get_liveness get_me
+    get_readiness get_session get_settings get_visitor log_in login operation_id read_root sign_up
+    create_access_token create_engine delete_links list_ids update_links get_owned get_public
+    """.split()  # noqa: SIM905  (likewise)
+)
+"""Functions whose names might be those of a resource's operations."""
+
+TABLES = frozenset({"alembic_version", "users"})
+"""Tables that are there already."""
+
+SYSTEM_FIELDS = frozenset({"id", "created_at", "updated_at", "user_id"})
+"""What every resource has, or may get."""
+
+MODEL_NAMES = frozenset(
+    """
+    construct copy dict from_orm json metadata mro parse_file parse_obj parse_raw register registry
+    schema schema_json sqlmodel_update update_forward_refs validate cls self
+    """.split()  # noqa: SIM905  (likewise)
+)
+"""Attributes of every SQLModel class, `model_…` aside."""
+
+ANNOTATIONS = frozenset({"bool", "dict", "dt", "float", "int", "list", "str", "utc_now"})
+"""Names in the bodies of generated classes: a field of that name would hide them."""
+
+SYSTEM_COLUMNS = frozenset(
+    {"_rowid_", "cmax", "cmin", "ctid", "oid", "rowid", "tableoid", "xmax", "xmin"}
+)
+"""Columns that every table of PostgreSQL or SQLite has."""
