@@ -1,0 +1,1 @@
+"""Migrations from one blueprint to another, with no database at hand. Pure."""
