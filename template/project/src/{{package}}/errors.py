@@ -10,6 +10,17 @@ class ApplicationError(Exception):
     status: ClassVar[HTTPStatus]
 
 
+class InvalidInputError(ApplicationError):
+    """A part of the request is well formed, and still not valid."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, message: str, location: list[str | int]) -> None:
+        """Tell what is wrong, and where, as in `["body", "email"]`."""
+        super().__init__(message)
+        self.location = location
+
+
 class UnauthorizedError(ApplicationError):
     """The caller has not proved who they are."""
 

@@ -14,7 +14,7 @@ from sqlalchemy import exc
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from .errors import ApplicationError
+from .errors import ApplicationError, InvalidInputError
 
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"
@@ -54,6 +54,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def install_problems(app: FastAPI) -> None:
     """Make every error of the application a problem, and document its schema."""
     app.exception_handler(ApplicationError)(_application_error)
+    app.exception_handler(InvalidInputError)(_invalid_input)
     app.exception_handler(HTTPException)(_http_exception)
     app.exception_handler(RequestValidationError)(_invalid_request)
     app.exception_handler(exc.OperationalError)(_database_unavailable)
@@ -119,22 +120,35 @@ def _is_allowed(request: Request, method: str) -> bool:
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
+async def _invalid_input(_request: Request, error: InvalidInputError) -> Response:
+    return _not_valid(
+        [InvalidInput(location=error.location, message=str(error), type="value_error")]
+    )
+
+
 async def _invalid_request(_request: Request, error: RequestValidationError) -> Response:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    problem = ValidationProblem(
-        title=status.phrase,
-        status=status,
-        detail="The request is not valid.",
-        errors=[
+    return _not_valid(
+        [
             InvalidInput(
                 location=list(item["loc"]),
                 message=item["msg"],
                 type=item["type"],
             )
             for item in error.errors()
-        ],
+        ]
     )
-    return _respond(problem)
+
+
+def _not_valid(errors: list[InvalidInput]) -> Response:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _respond(
+        ValidationProblem(
+            title=status.phrase,
+            status=status,
+            detail="The request is not valid.",
+            errors=errors,
+        )
+    )
 
 
 async def _database_unavailable(_request: Request, error: Exception) -> Response:

@@ -16,3 +16,4 @@ class User(Base, table=True):
 
     email: str = Field(max_length=254, unique=True)
     password_hash: str = Field(max_length=255)
+    is_admin: bool = False

@@ -6,7 +6,7 @@ from typing import Annotated
 from email_validator import validate_email
 from pydantic import AfterValidator, BaseModel, Field
 
-from .base import Id, RequestBody
+from .base import Id, RequestModel
 
 
 def normalize_email(email: str) -> str:
@@ -22,7 +22,7 @@ Email = Annotated[
 Password = Annotated[str, Field(min_length=8, max_length=128)]
 
 
-class UserCreate(RequestBody):
+class UserCreate(RequestModel):
     """What signing up takes."""
 
     email: Email

@@ -39,6 +39,16 @@ def _find_by_email(session: Session, email: str) -> User | None:
     return session.exec(select(User).where(User.email == email)).one_or_none()
 
 
+def make_admin(session: Session, email: str) -> bool:
+    """Make the user with an email address an administrator, and tell whether there is one."""
+    user = _find_by_email(session, email)
+    if user is None:
+        return False
+    user.is_admin = True
+    session.flush()
+    return True
+
+
 def get_by_token(session: Session, token: str) -> User:
     """Return the user that an access token names, or raise UnauthorizedError."""
     user = session.get(User, read_access_token(token))

@@ -1,0 +1,45 @@
+"""Names that a database gets, held against what databases take."""
+
+from collections.abc import Iterator
+
+from rafters.errors import Problem, UsageError
+from rafters.plan.tables import Table, tables
+from rafters.spec.resource import Blueprint
+
+MAX_BYTES = 63
+"""Longest identifier of PostgreSQL, in bytes."""
+
+
+def check_tables(blueprint: Blueprint) -> None:
+    """Let a blueprint pass if databases take the names of its tables, columns and constraints.
+
+    Raises:
+        UsageError: with each resource of which they do not.
+    """
+    problems = []
+    owners: dict[str, str] = {}
+    for item in blueprint.resources.values():
+        for table in tables(blueprint, item):
+            longest = max(_names(table), key=lambda name: len(name.encode()))
+            if len(longest.encode()) > MAX_BYTES:
+                message = f"{item.name}: {longest!r} has {len(longest)} characters"
+                hint = "give shorter names to its fields, or a shorter plural"
+                problems.append(
+                    Problem("long-name", f"{message}, {MAX_BYTES} at most in PostgreSQL", hint)
+                )
+            if table.name in owners:
+                message = f"{item.name} and {owners[table.name]} would share the table {table.name}"
+                problems.append(Problem("shared-name", message, "rename a field, or use --plural"))
+            owners[table.name] = item.name
+    if problems:
+        raise UsageError(problems)
+
+
+def _names(table: Table) -> Iterator[str]:
+    """Yield every identifier that a table brings."""
+    yield table.name
+    yield f"pk_{table.name}"
+    yield from (column.name for column in table.columns)
+    yield from (f"fk_{table.name}_{key.column}_{key.table}" for key in table.foreign_keys)
+    yield from (f"uq_{table.name}_{column}" for column in table.uniques)
+    yield from (f"ix_{table.name}_{'_'.join(columns)}" for columns in table.indexes)

@@ -1,0 +1,288 @@
+"""How a field is written in each layer of a project."""
+
+import builtins
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from rafters.plan.migration import fills
+from rafters.plan.rendering.expressions import bound, decimal, pattern, quoted
+from rafters.plan.tables import ForeignKey, Table, max_length, sql_type
+from rafters.spec.resource import NUMBERS, TEXTS, USER, Blueprint, Field, Resource, attribute
+from rafters.spec.values import DIGITS
+
+INPUTS = {
+    "str": "str",
+    "text": "str",
+    "int": "Int32",
+    "bigint": "Int53",
+    "float": "FiniteFloat",
+    "decimal": "Decimal",
+    "bool": "bool",
+    "date": "Date",
+    "datetime": "Moment",
+    "time": "Time",
+    "duration": "Duration",
+    "uuid": "UUID",
+    "email": "Email",
+    "url": "Url",
+    "slug": "Slug",
+    "json": "Json",
+    "enum": "str",
+    "ref": "Id",
+    "many": "Ids",
+}
+"""What a schema takes for each type, where the field has no bounds of its own."""
+
+OUTPUTS = {
+    "int": "int",
+    "bigint": "int",
+    "float": "float",
+    "decimal": "Decimal",
+    "bool": "bool",
+    "date": "dt.date",
+    "datetime": "dt.datetime",
+    "time": "dt.time",
+    "duration": "dt.timedelta",
+    "uuid": "UUID",
+    "json": "dict[str, Any] | list[Any]",
+    "ref": "Id",
+    "many": "list[Id]",
+}
+"""What a schema gives for each type; text where nothing is said."""
+
+BOUNDED = {"int": "int", "bigint": "int", "float": "FiniteFloat", "decimal": "Decimal"}
+"""What the bounds of a number are put around."""
+
+LIMITS = {"int": ("-(2**31)", "2**31 - 1"), "bigint": ("1 - 2**53", "2**53 - 1")}
+"""Least and greatest value of the integers, as Python source."""
+
+SCHEMA_NAMES = frozenset(
+    """
+    Annotated Any BaseModel Date Decimal Duration Email Field FiniteFloat Id Ids Int32 Int53 Json
+    Literal MISSING Moment PageQuery RequestModel Search Slug Time UUID Url scaled
+    """.split()  # noqa: SIM905  (a list of names reads best as text)
+)
+"""What the schemas of a resource import: no name of theirs may be the same."""
+
+BUILTINS = frozenset({*dir(builtins), "PythonFinalizationError"})
+"""Names that Python has without an import, whatever its version."""
+
+_LENGTH = re.compile(r"length=([0-9]+)")
+
+
+@dataclass(frozen=True)
+class FieldCode:
+    """One field, as the templates of the layers write it.
+
+    Attributes:
+        field: what was asked for.
+        name: in the API, the model and the table.
+        key: the foreign key of a `ref`.
+        link: the table of a `many`.
+        target: of a relation, the class that it leads to.
+        rows: of a relation, the query for the rows that the user may see.
+        needs_user: of a relation, whether that query depends on who asks.
+        for_all: of a relation, whether even a stranger may see those rows.
+        alias: the name of its type in schemas; empty where the type has one already.
+    """
+
+    field: Field
+    name: str
+    key: ForeignKey | None = None
+    link: Table | None = None
+    target: str = ""
+    rows: str = ""
+    needs_user: bool = False
+    for_all: bool = False
+    alias: str = ""
+
+    @property
+    def type(self) -> str:
+        """The type in the field language."""
+        return self.field.type
+
+    @property
+    def null(self) -> str:
+        """What makes its annotation take null, if it does."""
+        return " | None" if self.field.null else ""
+
+    @property
+    def input(self) -> str:
+        """Its type in what clients send, null left out."""
+        return self.alias or INPUTS[self.type]
+
+    @property
+    def output(self) -> str:
+        """Its type in what clients get, null left out."""
+        if self.type == "enum":
+            return self.alias
+        return OUTPUTS.get(self.type, "str")
+
+    @property
+    def definition(self) -> str:
+        """What its alias stands for."""
+        if self.type == "enum":
+            return f"Literal[{', '.join(map(quoted, self.field.values))}]"
+        base = BOUNDED.get(self.type, "str")
+        parts = [base, f"Field({', '.join(self._bounds())})"]
+        if self.type == "decimal":
+            parts.append(f"scaled({(self.field.digits or DIGITS)[1]})")
+        return f"Annotated[{', '.join(parts)}]"
+
+    @property
+    def filter(self) -> str:
+        """The name of the parameter that lists are filtered by."""
+        return self.name.removesuffix("s") if self.type == "many" else self.name
+
+    @property
+    def create(self) -> str:
+        """Its annotation in the body that creates a row, with its default."""
+        if self._default()[0] == "default_factory" and self.type != "many":
+            # Left out, it is the model that makes the value.
+            return f"{self.input} | MISSING{self.null} = MISSING"
+        return f"{self.input}{self.null}{self._assigned([])}"
+
+    @property
+    def column(self) -> str:
+        """Its declaration in the model: annotation, default, and what the column needs."""
+        annotation = "int" if self.type == "ref" else OUTPUTS.get(self.type, "str")
+        arguments = []
+        if length := _LENGTH.search(sql_type(self.field)):
+            arguments.append(f"max_length={length[1]}")
+        if self.field.unique:
+            arguments.append("unique=True")
+        if self.key:
+            arguments += _reference(self.key)
+        if self.type == "bigint":
+            arguments.append("sa_type=BigInteger")
+        elif self.type == "decimal":
+            precision, scale = self.field.digits or DIGITS
+            arguments.append(f"sa_type=ExactNumeric({precision}, {scale})")
+        elif self.type == "json":
+            arguments.append("sa_type=ExactJSON")
+        if self.field.null and self.field.default is not None:
+            # The ORM would put the default of the column in the place of a null that is given.
+            arguments.append('sa_column_kwargs={"default": None}')
+        return f"{annotation}{self.null}{self._assigned(arguments)}"
+
+    def _assigned(self, arguments: list[str]) -> str:
+        """Return what follows an annotation: the default, and other arguments of `Field`."""
+        kind, source = self._default()
+        if not arguments and kind == "default":
+            return f" = {source}"
+        default = [f"{kind}={source}"] if kind else []
+        return f" = Field({', '.join([*default, *arguments])})" if default or arguments else ""
+
+    def _default(self) -> tuple[str, str]:
+        """Return the argument of `Field` that gives the default, and its source."""
+        default = self.field.default
+        if self.type == "many":
+            return "default_factory", "set"
+        if default is None:
+            return ("default", "None") if self.field.null else ("", "")
+        if default == "now" and self.type == "datetime":
+            return "default_factory", "utc_now"
+        if default == "today" and self.type == "date":
+            return "default_factory", "lambda: utc_now().date()"
+        if self.type in TEXTS or self.type == "enum":
+            return "default", quoted(default)
+        if self.type == "decimal":
+            return "default", decimal(default, (self.field.digits or DIGITS)[1])
+        source = fills.literal(self.field, default)
+        if self.type == "json":
+            return "default_factory", {"{}": "dict", "[]": "list"}.get(source, f"lambda: {source}")
+        return "default", source
+
+    def _bounds(self) -> list[str]:
+        """Return the arguments of pydantic's `Field` that bound it."""
+        item = self.field
+        if item.type not in NUMBERS:
+            length = max_length(item)
+            bounds = [f"min_length={item.min}"] if item.min else []
+            bounds += [] if length is None else [f"max_length={length}"]
+            return [*bounds, f"pattern={pattern(item.regex)}"] if item.regex else bounds
+        digits = item.digits or DIGITS
+        bounds = [f"max_digits={digits[0]}, decimal_places={digits[1]}"] * (item.type == "decimal")
+        least, greatest = LIMITS.get(item.type, ("", ""))
+        least = least if item.min is None else bound(item, item.min)
+        greatest = greatest if item.max is None else bound(item, item.max)
+        ends = (("ge", least), ("le", greatest))
+        return [*bounds, *(f"{name}={end}" for name, end in ends if end)]
+
+
+def fields(blueprint: Blueprint, resource: Resource, owned: tuple[Table, ...]) -> list[FieldCode]:
+    """Return the fields of a resource as its templates write them.
+
+    Args:
+        blueprint: the project, for what relations lead to.
+        resource: the resource.
+        owned: its tables, as `tables.tables` returns them.
+    """
+    links = iter(owned[1:])
+    keys = {key.column: key for key in owned[0].foreign_keys}
+    suffixes = ("", "Create", "Update", "Public", "Query", "Sort")
+    taken = {f"{resource.name}{suffix}" for suffix in suffixes}
+    made = []
+    for item in resource.fields:
+        name = attribute(blueprint, resource, item)
+        alias = free("".join(map(str.capitalize, item.name.split("_"))), taken)
+        alias = alias if _has_alias(item) else ""
+        taken.add(alias)
+        if not item.target:
+            made.append(FieldCode(item, name, alias=alias))
+            continue
+        target = resource.target(item)
+        access = "" if target == USER else blueprint.resources[target].access
+        written = FieldCode(
+            field=item,
+            name=name,
+            key=keys.get(name),
+            link=next(links) if item.type == "many" else None,
+            target=target,
+            rows=_rows(target, access),
+            needs_user=access in {"", "owner"},
+            for_all=access == "public-read",
+        )
+        made.append(written)
+    return made
+
+
+def _rows(target: str, access: str) -> str:
+    """Return the query for the rows of a target that the user may see."""
+    if target == USER:
+        return "visible_users(user)"
+    return f"owned({target}, user)" if access == "owner" else f"public({target})"
+
+
+def _has_alias(item: Field) -> bool:
+    """Tell whether the schemas need a name for a field's type."""
+    if item.type == "enum":
+        return not (item.readonly and item.hidden)
+    if item.readonly and not item.filter:
+        return False
+    if item.type in {"str", "decimal"}:
+        return True
+    bounded = item.min not in {None, 0} or item.max is not None or bool(item.regex)
+    if item.type == "text":
+        return bounded
+    return item.type in NUMBERS and (bounded or item.min is not None)
+
+
+def _reference(key: ForeignKey) -> list[str]:
+    """Return the arguments of a column's `Field` that make it a foreign key."""
+    ending = [f'ondelete="{key.on_delete}"'] if key.on_delete else []
+    if not key.circular:
+        return [f'foreign_key="{key.table}.id"', *ending]
+    # Otherwise no order of the tables is one in which each comes after those it refers to.
+    inner = [f'"{key.table}.id"', *ending, "use_alter=True"]
+    return [f"sa_column_args=[ForeignKey({', '.join(inner)})]"]
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """Return a name of a type, or one made from it that neither Python nor schemas have."""
+    made, number = name, 1
+    while made in BUILTINS or made in SCHEMA_NAMES or made in taken:
+        made = f"{name}Value{number if number > 1 else ''}"
+        number += 1
+    return made
