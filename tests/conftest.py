@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,8 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
-from rafters import cli
+from rafters import main
+
+# how long an example takes says more of the machine than of the code
+settings.register_profile("rafters", deadline=None)
+settings.load_profile("rafters")
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,11 +58,29 @@ def rafters(folder: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Rafters
 
     def run(*argv: str) -> Outcome:
         capfd.readouterr()
-        code = cli.run(list(argv))
+        code = main.run(list(argv))
         return Outcome(code, *capfd.readouterr())
 
     yield run
     assert not [path.name for path in folder.iterdir() if path.name.startswith(".rafters")]
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project without resources, environment and repository, to be copied."""
+    here = tmp_path_factory.mktemp("bare")
+    made = spawn("new", "shop", "--no-example", *FILES, cwd=here)
+    assert made.code == 0, made.err
+    return here / "shop"
+
+
+@pytest.fixture
+def shop(folder: Path, bare: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project of the test's own, which is the current folder."""
+    project = folder / "shop"
+    shutil.copytree(bare, project)
+    monkeypatch.chdir(project)
+    return project
 
 
 def spawn(*argv: str, cwd: Path, env: dict[str, str] | None = None) -> Outcome:

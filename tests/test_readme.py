@@ -12,9 +12,10 @@ from readme import README, commands, set_up
 
 from rafters import cli
 from rafters.effects import bundle
-from rafters.errors import CONFLICT, DONE, FAILED, INTERRUPTED, USAGE
+from rafters.errors import CONFLICT, DONE, FAILED, INTERRUPTED, NO_PROJECT, USAGE
 
 TEXT = README.read_text(encoding="utf-8")
+COMMANDS = cli.app.registered_commands
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
@@ -22,11 +23,22 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert set_up()[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-def test_every_option_is_described(rafters: Rafters) -> None:
-    """Each option that `new --help` shows stands in the README, and no other."""
-    shown = set(re.findall(r"--[a-z][a-z-]+", rafters("new", "--help").out)) - {"--help"}
-    described = set(re.findall(r"^\| `(--[a-z-]+)", TEXT, re.MULTILINE))
-    assert described == {option for option in shown if not option.startswith("--no-")}
+NAMES = [command.name or getattr(command.callback, "__name__", "") for command in COMMANDS]
+
+
+def section(command: str) -> str:
+    """Return what the README says of a command."""
+    return TEXT.partition(f"\n## `rafters {command}`\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_every_option_is_described(rafters: Rafters, command: str) -> None:
+    """Each option that a command's help shows stands in its table in the README, and no other."""
+    shown = set(re.findall(r"--[a-z][a-z-]+", rafters(command, "--help").out)) - {"--help"}
+    rows = re.findall(r"^\| (`--.*?) \|", section(command), re.MULTILINE)
+    described = {option for row in rows for option in re.findall(r"--[a-z][a-z-]+", row)}
+    positive = {option for option in shown if not option.startswith("--no-")}
+    assert described - {option for option in described if option.startswith("--no-")} == positive
 
 
 def test_every_option_of_the_project_is_described() -> None:
@@ -36,17 +48,16 @@ def test_every_option_of_the_project_is_described() -> None:
         assert (row in TEXT) is not question.hidden, row
 
 
-def test_every_command_is_described() -> None:
-    """Each command has a heading."""
-    for command in cli.app.registered_commands:
-        assert command.callback
-        assert f"## `rafters {command.callback.__name__}`" in TEXT
+@pytest.mark.parametrize("command", NAMES)
+def test_every_command_is_described(command: str) -> None:
+    """Each command has a section."""
+    assert section(command)
 
 
 def test_every_exit_code_is_described() -> None:
     """The table of exit codes is that of the program."""
     told = {int(code) for code in re.findall(r"^\| (\d+) \|", TEXT, re.MULTILINE)}
-    assert told == {DONE, FAILED, USAGE, CONFLICT, INTERRUPTED}
+    assert told == {DONE, FAILED, USAGE, CONFLICT, NO_PROJECT, INTERRUPTED}
 
 
 def test_the_picture_is_of_this_program() -> None:
@@ -64,11 +75,15 @@ def test_the_commands_work_as_shown(tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     shown = [command for command in commands() if command not in set_up()]
     assert len(shown) > 3
+    folder = tmp_path
     for command in shown:
+        if command.startswith("cd "):
+            folder /= command.removeprefix("cd ")
+            continue
         script = f"set -e\n{command}"
         done = subprocess.run(
             ["bash", "-c", script],
-            cwd=tmp_path,
+            cwd=folder,
             env=os.environ | {"PATH": path},
             capture_output=True,
             text=True,

@@ -1,6 +1,6 @@
 """Runs Rafters as `python -m rafters`."""
 
-from rafters.cli import main
+from rafters.main import main
 
 if __name__ == "__main__":
     main()

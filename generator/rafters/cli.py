@@ -2,26 +2,33 @@
 
 # Everything but Typer is imported inside the commands: `--help` and errors of the command line
 # are told without waiting for what they do not need.
-import os
-import signal
 import sys
-from enum import StrEnum
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from rafters import __version__
-from rafters.errors import (
-    DONE,
-    INTERRUPTED,
-    USAGE,
-    Problem,
-    RaftersError,
-    StoppedError,
-    UsageError,
+from rafters.errors import Problem, UsageError
+from rafters.options import (
+    Access,
+    AsJson,
+    Conflicts,
+    ConflictsOption,
+    DryRun,
+    FillOption,
+    ForceOption,
+    ProjectOption,
+    ResourceName,
+    Verify,
+    VerifyOption,
 )
+
+if TYPE_CHECKING:
+    from rafters import console
+    from rafters.commands import resources
 
 app = typer.Typer(
     name="rafters",
@@ -31,17 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-_INTERRUPTED = StoppedError(Problem("interrupted", "interrupted: nothing was made"))
-
-
-class Verify(StrEnum):
-    """How much of the gates to run."""
-
-    FULL = "full"
-    QUICK = "quick"
-    NONE = "none"
 
 
 class NewCommand(TyperCommand):
@@ -90,8 +86,8 @@ def new(
         Verify | None, typer.Option(help="Which gates must pass; full if not said.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Take defaults, ask nothing.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan as a diff.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON envelope.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a new project in ./NAME: rendered, installed, in git, its own gates passed."""
     from rafters import console
@@ -124,61 +120,165 @@ def new(
         console.created(f"./{made.target}", made.summary, made.following, made.notes)
 
 
-def main() -> None:
-    """Run the command line and exit with the code of what happened."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed by the caller
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
-        if mode == "w":  # a tick is no reason to fail in an ASCII locale
-            getattr(sys, name).reconfigure(errors="replace")
-    try:
-        for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:  # Windows: one
-            if signal.getsignal(number) == signal.SIG_DFL:
-                signal.signal(number, signal.default_int_handler)
-        code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # in the moments around the command itself
-        code = _tell(_INTERRUPTED, sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except OSError:  # nobody reads any more, and Python would try once again on its way out
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)
+@app.command()
+def add(
+    name: ResourceName,
+    fields: Annotated[
+        list[str], typer.Argument(metavar="FIELD...", help="Fields, as in title:str:1..200.")
+    ],
+    *,
+    access: Annotated[Access, typer.Option(help="Who may reach the rows.")] = Access.OWNER,
+    plural: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Plural in snake_case, if not the usual one.")
+    ] = None,
+    project: ProjectOption = None,
+    verify: VerifyOption = Verify.QUICK,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add a resource: model, schemas, service, router, tests, migration; wired and tested."""
+    from rafters.commands import add as command
+
+    common = _common(project, verify, dry_run)
+    request = command.Request(name, fields, plural, access, common)
+    _change("add", dry_run, as_json, lambda steps: command.run(request, steps))
 
 
-def run(argv: list[str]) -> int:
-    """Run a command line and return its exit code; errors are told, not raised."""
-    try:
-        code = app(argv, standalone_mode=False) or DONE
-    except RaftersError as error:
-        return _tell(error, argv)
-    except typer.TyperException as error:
-        if not argv:  # the help has been shown
-            return USAGE
-        return _tell(UsageError(Problem("bad-usage", error.format_message(), _help(argv))), argv)
-    except typer.Abort:
-        code = INTERRUPTED
-    if code == INTERRUPTED:  # before any command had something to say of it
-        return _tell(_INTERRUPTED, argv)
-    return int(code)
+@app.command()
+def change(
+    name: ResourceName,
+    *,
+    add: Annotated[
+        list[str] | None, typer.Option("--add", metavar="FIELD", help="Add a field. Repeatable.")
+    ] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option("--drop", metavar="NAME", help="Drop a field. Repeatable.")
+    ] = None,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option("--rename", metavar="OLD=NEW", help="Rename a field. Repeatable."),
+    ] = None,
+    alter: Annotated[
+        list[str] | None,
+        typer.Option("--alter", metavar="FIELD", help="Give a field another shape. Repeatable."),
+    ] = None,
+    access: Annotated[
+        Access | None, typer.Option(help="Who may reach the rows from now on.")
+    ] = None,
+    fill: FillOption = None,
+    conflicts: ConflictsOption = Conflicts.REFUSE,
+    project: ProjectOption = None,
+    verify: VerifyOption = Verify.QUICK,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change a resource in every layer; edits of yours are kept."""
+    from rafters.commands import change as command
+    from rafters.spec.alteration import Alteration, pairs
+
+    if not (add or drop or rename or alter or access):
+        hint = "name a change: --add, --drop, --rename, --alter or --access"
+        raise UsageError(Problem("bad-usage", "nothing to change", hint))
+    renames = pairs("--rename", rename or ())
+    wanted = Alteration(add or (), drop or (), renames, alter or (), access)
+    common = _common(project, verify, dry_run, conflicts)
+    request = command.Request(name, wanted, pairs("--fill", fill or ()), common)
+    _change("change", dry_run, as_json, lambda steps: command.run(request, steps))
 
 
-def _tell(error: RaftersError, argv: list[str]) -> int:
-    """Print an error as the command line asked for, and return its exit code."""
+@app.command()
+def remove(
+    name: ResourceName,
+    *,
+    force: ForceOption = False,
+    project: ProjectOption = None,
+    verify: VerifyOption = Verify.QUICK,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a resource: the inverse of add. What was edited is not deleted, unless forced."""
+    from rafters.commands import remove as command
+
+    request = command.Request(name, force, _common(project, verify, dry_run))
+    _change("remove", dry_run, as_json, lambda steps: command.run(request, steps))
+
+
+@app.command()
+def apply(
+    file: Annotated[Path, typer.Argument(help="TOML with a table per resource; - reads it.")],
+    *,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove resources that the file does not have.")
+    ] = False,
+    force: ForceOption = False,
+    fill: Annotated[
+        list[str] | None,
+        typer.Option("--fill", metavar="RESOURCE.NAME=VALUE", help="What rows that exist get."),
+    ] = None,
+    conflicts: ConflictsOption = Conflicts.REFUSE,
+    project: ProjectOption = None,
+    verify: VerifyOption = Verify.QUICK,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the resources those of FILE; only what differs is touched."""
+    from rafters.commands import apply as command
+    from rafters.spec.alteration import fills
+
+    common = _common(project, verify, dry_run, conflicts)
+    request = command.Request(file, prune, force, fills(fill or ()), common)
+    _change("apply", dry_run, as_json, lambda steps: command.run(request, steps))
+
+
+@app.command("list")
+def list_resources(
+    *,
+    specification: Annotated[
+        bool, typer.Option("--spec", help="Print the resources as `rafters apply` takes them.")
+    ] = False,
+    project: ProjectOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the resources with their fields, files, routes and tests."""
+    from rafters import console
+    from rafters.commands import list as command
+
+    listed = command.run(project)
+    if as_json:
+        console.envelope("list", listed.as_data())
+    elif specification:
+        console.text(listed.specification)
+    else:
+        console.resources(listed.entries)
+
+
+def _common(
+    project: Path | None,
+    verify: Verify,
+    dry_run: bool,  # noqa: FBT001  (handed on as it came)
+    conflicts: Conflicts = Conflicts.REFUSE,
+) -> "resources.Request":
+    """Return what all commands that change resources are asked."""
+    from rafters.commands import resources
+
+    markers = conflicts is Conflicts.MARKERS
+    return resources.Request(project, verify, markers=markers, dry_run=dry_run)
+
+
+def _change(
+    name: str,
+    dry_run: bool,  # noqa: FBT001  (handed on as it came)
+    as_json: bool,  # noqa: FBT001
+    command: "Callable[[console.Steps], resources.Made]",
+) -> None:
+    """Run a command that changes resources, and tell what came of it."""
     from rafters import console
 
-    if "--json" in argv:
-        console.envelope(_command(argv), error.data, error)
+    steps = console.Steps(quiet=as_json or dry_run)
+    made = command(steps)
+    if as_json:
+        console.envelope(name, made.as_data() | {"steps": steps.as_data()})
+    elif dry_run:
+        console.plan(made.plan)
     else:
-        console.failure(error)
-    return error.exit_code
-
-
-def _command(argv: list[str]) -> str:
-    """Return the command of a command line that may be broken; empty if there is none."""
-    return next((word for word in argv if not word.startswith("-")), "")
-
-
-def _help(argv: list[str]) -> str:
-    """Name the help of the command that was typed, if there is such a command."""
-    known = {command.callback.__name__ for command in app.registered_commands if command.callback}
-    return f"see `{' '.join(['rafters', *known & {_command(argv)}, '--help'])}`"
+        console.changed(made.summary, made.following, made.notes)

@@ -8,18 +8,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from textwrap import indent
 from threading import Lock
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console, Group
-from rich.live import Live
-from rich.panel import Panel
-from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
 from rafters.errors import DONE, RaftersError
-from rafters.plan.changes import Plan, diff
-from rafters.spec.questions import Question
+
+if TYPE_CHECKING:  # to print a line takes none of them
+    from rich.live import Live
+
+    from rafters.plan.changes import Plan
+    from rafters.plan.inventory import Entry
+    from rafters.spec.questions import Question
 
 ENVELOPE_VERSION = 1
 """Version of the JSON envelope; it changes when a key is renamed or taken away."""
@@ -51,10 +52,14 @@ class Step:
     ok: bool = True
     detail: str = ""
 
-    def as_data(self) -> dict[str, object]:
-        """Return the step for the JSON envelope."""
-        status = "passed" if self.ok else "failed"
-        return {"name": self.name, "status": status, "seconds": round(self.seconds or 0.0, 3)}
+    def as_data(self, began: float) -> dict[str, object]:
+        """Return the step for the JSON envelope, its start counted from that of the command."""
+        return {
+            "name": self.name,
+            "status": "passed" if self.ok else "failed",
+            "started": round(self.started - began, 3),
+            "seconds": round(self.seconds or 0.0, 3),
+        }
 
 
 @contextmanager
@@ -73,9 +78,10 @@ class Steps:
     def __init__(self, *, quiet: bool) -> None:
         """Show steps on standard output, or nowhere."""
         self._terminal = Terminal(quiet=quiet, highlight=False)
-        self._live = Live(self, console=self._terminal, refresh_per_second=12)
+        self._live: Live | None = None
         self._drawn = sys.stdout.isatty() and not quiet
         self._lock = Lock()
+        self._began = time.perf_counter()
         self._all: list[Step] = []
 
     def start(self, name: str) -> Step:
@@ -109,33 +115,42 @@ class Steps:
             raise
         self.finish(step, detail=step.detail, ok=step.ok)
 
+    def note(self, text: str) -> None:
+        """Say what is no step, as it comes."""
+        with _unheard():
+            self._terminal.print(Text(text, "yellow"), soft_wrap=True)
+
     def as_data(self) -> list[dict[str, object]]:
         """Return the steps that have ended for the JSON envelope."""
-        return [step.as_data() for step in self._all if step.seconds is not None]
+        return [step.as_data(self._began) for step in self._all if step.seconds is not None]
 
     def __enter__(self) -> Self:
         """Begin to draw."""
         if self._drawn:
+            from rich.live import Live
+
+            self._live = Live(self, console=self._terminal, refresh_per_second=12)
             self._live.start(refresh=True)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Draw the steps as they ended."""
-        if self._drawn:
+        if self._live:
             self._live.stop()
 
     def __rich__(self) -> Group:
         """Draw the steps as they stand."""
+        from rich.spinner import Spinner
+
         with self._lock:
             return Group(
                 *(
-                    self._spinner(step) if step.seconds is None else _line(step)
+                    Spinner("dots", Text(step.name), style="cyan")
+                    if step.seconds is None
+                    else _line(step)
                     for step in self._all
                 )
             )
-
-    def _spinner(self, step: Step) -> Spinner:
-        return Spinner("dots", Text(step.name), style="cyan")
 
 
 @_unheard()
@@ -152,14 +167,59 @@ def created(folder: str, summary: str, following: Iterable[str], notes: Iterable
 
 
 @_unheard()
-def plan(planned: Plan) -> None:
-    """Print a plan as a unified diff, for a person or for `git apply`."""
+def changed(summary: str, following: Iterable[str], notes: Iterable[str]) -> None:
+    """Say what a command changed, and what to type next."""
+    terminal = Terminal(highlight=False)
+    terminal.print(Text(summary, "bold"), soft_wrap=True)
+    for note in notes:
+        terminal.print(Text(note, "yellow"), soft_wrap=True)
+    for command in following:
+        terminal.print(Text.assemble("Next: ", (command, "bold cyan")), soft_wrap=True)
+
+
+@_unheard()
+def resources(entries: "Iterable[Entry]") -> None:
+    """Print resources with their files, routes and number of tests."""
+    from rafters.spec.language import format_field
+
+    terminal = Terminal(highlight=False)
+    for number, entry in enumerate(entries):
+        if number:
+            terminal.print()
+        about = f"  {entry.resource.access}, {len(entry.tests)} tests"
+        terminal.print(Text.assemble((entry.resource.name, "bold"), (about, "dim")))
+        for item in entry.resource.fields:
+            terminal.print(Text(f"  {format_field(item)}", "cyan"), soft_wrap=True)
+        for method, path in entry.routes:
+            terminal.print(f"  {method:<6} {path}", soft_wrap=True, markup=False)
+        for path in entry.files:
+            terminal.print(Text(f"  {path}", "dim"), soft_wrap=True)
+        for path in entry.missing:
+            terminal.print(Text(f"  {path} is missing", "yellow"), soft_wrap=True)
+
+
+@_unheard()
+def text(content: str) -> None:
+    """Print a text as it is."""
+    sys.stdout.write(content)
+
+
+@_unheard()
+def plan(planned: "Plan") -> None:
+    """Print a plan as a unified diff, for a person or for `git apply`: the very bytes of files."""
+    from rafters.plan.changes import diff
+
+    sys.stdout.flush()
     for line in diff(planned):
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.buffer.write(f"{line}\n".encode(errors="surrogateescape"))
+    sys.stdout.buffer.flush()
 
 
-def options(questions: Iterable[Question]) -> None:
+def options(questions: "Iterable[Question]") -> None:
     """Print the questions of copier.yml as the options that `--set` takes."""
+    from rich.panel import Panel
+    from rich.table import Table
+
     table = Table.grid(padding=(0, 2))
     for question in questions:
         if not question.hidden:
@@ -208,7 +268,7 @@ def _line(step: Step) -> Text:
     )
 
 
-def _about(question: Question) -> str:
+def _about(question: "Question") -> str:
     """Write a question's help, what it takes, and its default where that is plain."""
     parts = [question.help]
     if question.choices:

@@ -4,22 +4,35 @@ import os
 import shlex
 import shutil
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from rafters.console import Step, Steps
-from rafters.effects import apply, bundle, git, scaffold, staging, uv, verify, workspace
+from rafters.commands import gates
+from rafters.console import Steps
+from rafters.effects import (
+    apply,
+    bundle,
+    formatting,
+    git,
+    scaffold,
+    staging,
+    uv,
+    verify,
+    workspace,
+)
 from rafters.effects.process import Finished, Processes
 from rafters.errors import GateError, MachineError, Problem, StoppedError, reason
-from rafters.plan import add
-from rafters.plan import new as planning
+from rafters.plan import changes, resources
 from rafters.plan.changes import Plan
+from rafters.plan.goal import Goal
+from rafters.plan.resources import Renders
+from rafters.plan.wiring.registration import MANIFEST
 from rafters.spec import names, questions
-from rafters.spec.resource import TASK, Resource
+from rafters.spec.resource import TASK, Blueprint, Resource
 
-TAIL = 20
-"""Last lines of a failed gate that are told."""
+QUICK = frozenset({"import", "openapi", "types", "lint", "format"})
+"""The gates of `--verify quick`."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,7 @@ def run(request: Request, steps: Steps) -> Made:
         raise MachineError(Problem("cannot-write", message)) from error
     except KeyboardInterrupt:
         message = f"interrupted: {target} was not made"
-        if (target / add.MANIFEST).exists():  # only what came after was cut short
+        if (target / MANIFEST).exists():  # only what came after was cut short
             message = f"interrupted: {target} was made, `uv sync` installs its dependencies"
         raise StoppedError(Problem("interrupted", message)) from None
 
@@ -128,7 +141,7 @@ def _make(request: Request, target: Path, answers: Mapping[str, object], steps: 
         if not request.ask:
             shown.enter_context(steps)
         with steps.step("render") as step:
-            plan = _plan(request, scratch, target, answers)
+            plan = _plan(request, scratch, target, answers, processes)
             step.detail = f"{len(plan.changes)} files"
         if request.dry_run:
             return Made(target, plan, request.resources)
@@ -156,9 +169,23 @@ def _make(request: Request, target: Path, answers: Mapping[str, object], steps: 
     return Made(target, plan, request.resources, following, tuple(notes))
 
 
-def _plan(request: Request, scratch: Path, target: Path, answers: Mapping[str, object]) -> Plan:
+def _plan(
+    request: Request,
+    scratch: Path,
+    target: Path,
+    answers: Mapping[str, object],
+    processes: Processes,
+) -> Plan:
+    """Render the project, and lay its first resources into it."""
     base = scaffold.render(scratch, target, answers, ask=request.ask)
-    return planning.plan(base, bundle.resource_templates(), request.resources)
+    layout = resources.layout(base)
+    goal = Goal(Blueprint(), Blueprint().plus(*request.resources))
+    rendered = resources.renders(goal, layout, bundle.resource_templates())
+    migrations = resources.sources(base, layout)
+    draft = {**rendered.wanted, **resources.migrated(goal, layout, migrations)}
+    (wanted,) = formatting.formatted([draft], base, None, processes)
+    plan = resources.plan(base, layout, goal, Renders({}, wanted))
+    return changes.creation(changes.result(base, plan))
 
 
 def _install(project: Path, steps: Steps, processes: Processes) -> None:
@@ -176,25 +203,13 @@ def _verify(
     request: Request, project: Path, package: str, steps: Steps, processes: Processes
 ) -> None:
     """Run the gates that were asked for."""
+    paths = frozenset(f"/api/{item.plural.replace('_', '-')}" for item in request.resources)
     chosen = [
         gate
-        for gate in verify.gates(package)
-        if request.verify == "full" or (request.verify == "quick" and gate.quick)
+        for gate in verify.gates(verify.Scope(f"{package}.main", paths))
+        if request.verify == "full" or (request.verify == "quick" and gate.name in QUICK)
     ]
-    running: dict[str, Step] = {}
-
-    def started(gate: verify.Gate) -> None:
-        running[gate.name] = steps.start(gate.name)
-
-    failed: dict[str, Finished] = {}
-    with closing(verify.run(project, chosen, processes, started)) as verdicts:
-        for gate, finished in verdicts:
-            steps.finish(
-                running[gate.name], detail=gate.promise, ok=finished.ok, seconds=finished.seconds
-            )
-            if not finished.ok:
-                failed[gate.name] = finished
-    if failed:
+    if failed := gates.failures(project, chosen, steps, processes):
         raise _failed(project, steps, failed)
 
 
@@ -215,21 +230,9 @@ def _failed(project: Path, steps: Steps, failed: Mapping[str, Finished]) -> Gate
     """Keep a tree that did not pass and say which gates failed, with their last lines."""
     shutil.rmtree(project / ".venv", ignore_errors=True)
     kept = apply.keep(project, project.name)
-    problems = [
-        Problem(
-            "gate-failed",
-            f"gate {name!r} failed, {project.name} was not made\n{_tail(finished.output)}",
-        )
-        for name, finished in sorted(failed.items())
-    ]
-    last = problems[-1]
-    problems[-1] = Problem(last.code, last.message, f"the tree is kept in {kept}")
+    outcome, hint = f"{project.name} was not made", f"the tree is kept in {kept}"
+    problems = gates.problems(failed, outcome, hint)
     return GateError(problems, {"kept": str(kept), "steps": steps.as_data()})
-
-
-def _tail(output: str) -> str:
-    """Return the last lines of an output, indented."""
-    return "\n".join(f"  {line}" for line in output.strip().splitlines()[-TAIL:])
 
 
 def _following(target: Path, *, installed: bool) -> tuple[str, ...]:

@@ -1,11 +1,10 @@
 """The templates and the questions that Rafters carries."""
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from rafters.effects.cache import Cache
+from rafters.plan.render import Templates
 from rafters.spec import questions
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -20,13 +19,16 @@ def root() -> Path:
 @cache
 def project_questions() -> tuple[questions.Question, ...]:
     """Return the questions of the project template, as copier.yml declares them."""
+    import yaml  # slow, and only `new` asks questions
+
     return questions.read(yaml.safe_load((root() / "copier.yml").read_text(encoding="utf-8")))
 
 
-def resource_templates() -> Mapping[str, str]:
-    """Return the sources of the resource templates, by their path below template/resource."""
+def resource_templates() -> Templates:
+    """Return the resource templates, by their path below template/resource."""
     folder = root() / "template" / "resource"
-    return {
+    sources = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.jinja"))
     }
+    return Templates(sources, Cache("templates"))

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from rafters.effects.process import Finished, Processes
@@ -26,6 +27,15 @@ def surrounding(folder: Path, processes: Processes) -> Path | None:
         return Path(found.output.strip())
     # there is one that git will not touch, as where somebody else owns it
     return None if "not a git repository" in found.output else folder
+
+
+def committed(folder: Path, paths: Collection[str], processes: Processes) -> bool:
+    """Tell whether the last commit of the repository around a folder has any of the paths."""
+    if not paths or shutil.which("git") is None:
+        return False
+    argv = ["git", "ls-tree", "--name-only", "HEAD", "--", *paths]
+    found = processes.run(argv, cwd=folder)
+    return found.ok and bool(found.output.strip())
 
 
 def first_commit(folder: Path, message: str, processes: Processes) -> Finished:

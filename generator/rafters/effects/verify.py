@@ -3,23 +3,26 @@
 import os
 import re
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
 from rafters.effects import uv
 from rafters.effects.process import Finished, Processes
 
-_MIGRATIONS = """
+MIGRATIONS = """
 from alembic.config import main
 for argv in (["upgrade", "head"], ["downgrade", "base"], ["upgrade", "head"], ["check"]):
     main(argv=["--raiseerr", *argv])
 """
+"""What the gate of migrations runs in the project's environment."""
 
 _OPENAPI = """
 import json
-from {package}.main import app
-assert json.dumps(app.openapi())
+from {main} import app
+document = app.openapi()
+assert json.dumps(document)
+missing = {routes!r} - document["paths"].keys()
+assert not missing, f"the document lacks {{missing}}"
 """
 
 
@@ -31,40 +34,54 @@ class Gate:
         name: one word.
         promise: what holds when it passes.
         argv: the command, run in the project's environment.
-        quick: whether it belongs to `--verify quick`.
     """
 
     name: str
     promise: str
     argv: tuple[str, ...]
-    quick: bool = True
 
 
 Verdict = tuple[Gate, Finished]
 """A gate, and how its command ended."""
 
 
-def gates(package: str) -> tuple[Gate, ...]:
-    """Return the gates of a project whose import package is `package`, longest first."""
+@dataclass(frozen=True)
+class Scope:
+    """What the gates look at.
+
+    Attributes:
+        main: dotted module of the application.
+        routes: paths that its OpenAPI document must have.
+        tests: files of tests to run, from the project's root; `None` for all.
+        sources: files to lint and to check the types of; `None` for all.
+    """
+
+    main: str
+    routes: frozenset[str] = frozenset()
+    tests: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+
+
+def gates(scope: Scope) -> tuple[Gate, ...]:
+    """Return the gates of a project, longest first; those with nothing to look at are left out."""
     python = ("python", "-W", "error", "-c")
-    return (
-        Gate("tests", "pytest, warnings are errors", ("pytest", "-q", "-W", "error"), quick=False),
+    openapi = _OPENAPI.format(main=scope.main, routes=set(scope.routes))
+    found = [
         Gate(
-            "migrations",
-            "up, down, up, nothing left to generate",
-            (*python, _MIGRATIONS),
-            quick=False,
+            "tests",
+            "pytest, warnings are errors",
+            ("pytest", "-q", "-W", "error", *_of(scope.tests)),
         ),
-        Gate("import", "the app imports", (*python, f"import {package}.main")),
-        Gate(
-            "openapi",
-            "the document builds without a warning",
-            (*python, _OPENAPI.format(package=package)),
-        ),
-        Gate("types", "ty check", ("ty", "check")),
-        Gate("lint", "ruff check", ("ruff", "check")),
-        Gate("format", "ruff format --check", ("ruff", "format", "--check")),
-    )
+        Gate("migrations", "up, down, up, nothing left to generate", (*python, MIGRATIONS)),
+        Gate("import", "the app imports", (*python, f"import {scope.main}")),
+        Gate("openapi", "the document builds without a warning", (*python, openapi)),
+        Gate("types", "ty check", ("ty", "check", *_of(scope.sources))),
+        Gate("lint", "ruff check", ("ruff", "check", *_of(scope.sources))),
+        Gate("format", "ruff format --check", ("ruff", "format", "--check", *_of(scope.sources))),
+    ]
+    idle = {"tests"} if scope.tests == () else set[str]()
+    idle |= {"types", "lint", "format"} if scope.sources == () else set()
+    return tuple(gate for gate in found if gate.name not in idle)
 
 
 def run(
@@ -72,18 +89,21 @@ def run(
     chosen: Sequence[Gate],
     processes: Processes,
     started: Callable[[Gate], None],
+    scratch: Path,
 ) -> Generator[Verdict]:
     """Run gates side by side, one per processor, and yield each verdict as it comes.
 
     Args:
-        project: an installed project; the gates may leave caches in it, and more beside it.
+        project: an installed project; the gates may leave caches in it.
         chosen: the gates to run.
         processes: what starts them, and ends them on Ctrl-C.
         started: called as each gate begins, from another thread.
+        scratch: an existing folder outside the project, for databases and temporary files.
     """
+    from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
     # what the caller's environment says of these is about some other project
-    example = (project / ".env.example").read_text(encoding="utf-8")
-    settings = re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE)
+    settings = _settings(project)
     pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
 
     def judge(gate: Gate) -> Verdict:
@@ -91,8 +111,8 @@ def run(
         env = {
             **dict.fromkeys(settings),
             # a database of the gate's own: the caller's environment may name a real one
-            "DATABASE_URL": f"sqlite:///{(project.parent / gate.name).as_posix()}.db",
-            "PYTEST_DEBUG_TEMPROOT": str(project.parent),
+            "DATABASE_URL": f"sqlite:///{(scratch / gate.name).as_posix()}.db",
+            "PYTEST_DEBUG_TEMPROOT": str(scratch),
         }
         argv = [*uv.run(project), *gate.argv]
         return gate, processes.run(argv, cwd=project, env=env)
@@ -107,3 +127,17 @@ def run(
         if pending:
             processes.end()
         pool.shutdown(cancel_futures=True)
+
+
+def _of(paths: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the paths that a command is to look at; none where it is to look at all."""
+    return () if paths is None else ("--", *paths)
+
+
+def _settings(project: Path) -> list[str]:
+    """Return the names of a project's settings, as its .env.example tells them."""
+    try:
+        example = (project / ".env.example").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE)

@@ -1,6 +1,7 @@
 """Reads what is on the disk: the place of a new project, a file of answers."""
 
 import json
+import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,23 @@ from rafters.plan.tree import File, Tree
 
 _READERS: Mapping[str, Callable[[str], Any]] = {".json": json.loads, ".toml": tomllib.loads}
 """How a file of answers is read, by its ending; YAML has several, and many files none."""
+
+
+def read_toml(path: Path) -> Mapping[str, object]:
+    """Return what a TOML file holds; `-` is standard input.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text)
+    except OSError as error:
+        raise UsageError(Problem("bad-file", f"cannot read {path}: {reason(error)}")) from error
+    except ValueError as error:
+        where = " ".join(str(error).split())
+        hint = "one table per resource, as `rafters list --spec` prints"
+        raise UsageError(Problem("bad-file", f"{path}: {where}", hint)) from error
 
 
 def read_tree(root: Path) -> Tree:

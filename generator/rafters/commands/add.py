@@ -1,0 +1,61 @@
+"""`rafters add`: a resource across all layers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rafters.commands import resources
+from rafters.console import Steps
+from rafters.effects.project import Project
+from rafters.errors import ConflictError, Problem
+from rafters.plan.goal import Goal
+from rafters.spec import alteration, identifiers, language, plural
+from rafters.spec.resource import ACCESS, Resource, snake
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for on the command line.
+
+    Attributes:
+        name: of the resource, unchecked.
+        fields: lines of the field language, unchecked.
+        plural: snake_case; `None` for what English has.
+        access: one of `ACCESS`.
+        common: what all commands that change resources are asked.
+    """
+
+    name: str
+    fields: Sequence[str]
+    plural: str | None = None
+    access: str = ACCESS[0]
+    common: resources.Request = resources.Request()  # noqa: RUF009  (frozen)
+
+
+def run(request: Request, steps: Steps) -> resources.Made:
+    """Add the resource and return what was made; on any error, nothing is.
+
+    Raises:
+        UsageError: the name or a field is wrong.
+        ConflictError: another resource has the name, or code stands in the way.
+    """
+    wanted = _resource(request)
+    return resources.run(request.common, lambda project: _goal(project, wanted), steps)
+
+
+def _resource(request: Request) -> Resource:
+    plurals = request.plural or plural.pluralize(snake(request.name))
+    identifiers.check_resource(request.name, plurals)
+    fields = language.parse_fields(request.fields, request.name)
+    return Resource(request.name, plurals, fields, request.access)
+
+
+def _goal(project: Project, wanted: Resource) -> Goal:
+    old = project.blueprint
+    there = old.resources.get(wanted.name)
+    if there and there != wanted:
+        message = f"{wanted.name} is there already, with another specification"
+        hint = alteration.command(there, wanted)
+        if there.plural != wanted.plural:
+            hint = f"remove it first: its plural is {there.plural!r}"
+        raise ConflictError(Problem("resource-exists", message, hint))
+    return Goal(old, old.plus(wanted))

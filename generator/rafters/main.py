@@ -1,0 +1,84 @@
+"""Runs a command line: what it prints is told here, whatever happens."""
+
+import os
+import signal
+import sys
+
+import typer
+
+from rafters.cli import app
+from rafters.errors import (
+    DONE,
+    INTERRUPTED,
+    USAGE,
+    Problem,
+    RaftersError,
+    StoppedError,
+    UsageError,
+)
+
+_INTERRUPTED = StoppedError(Problem("interrupted", "interrupted: nothing was changed"))
+
+
+def main() -> None:
+    """Run the command line and exit with the code of what happened."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+        if mode == "w":  # a tick is no reason to fail in an ASCII locale
+            getattr(sys, name).reconfigure(errors="replace")
+    try:
+        for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:  # Windows: one
+            if signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # in the moments around the command itself
+        code = _tell(_INTERRUPTED, sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:  # nobody reads any more, and Python would try once again on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(argv: list[str]) -> int:
+    """Run a command line and return its exit code; errors are told, not raised."""
+    try:
+        code = app(argv, standalone_mode=False) or DONE
+    except RaftersError as error:
+        return _tell(error, argv)
+    except typer.TyperException as error:
+        if not argv:  # the help has been shown
+            return USAGE
+        return _tell(UsageError(Problem("bad-usage", error.format_message(), _help(argv))), argv)
+    except typer.Abort:
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # before any command had something to say of it
+        return _tell(_INTERRUPTED, argv)
+    return int(code)
+
+
+def _tell(error: RaftersError, argv: list[str]) -> int:
+    """Print an error as the command line asked for, and return its exit code."""
+    from rafters import console
+
+    if "--json" in argv:
+        console.envelope(_command(argv), error.data, error)
+    else:
+        console.failure(error)
+    return error.exit_code
+
+
+def _command(argv: list[str]) -> str:
+    """Return the command of a command line that may be broken; empty if there is none."""
+    return next((word for word in argv if not word.startswith("-")), "")
+
+
+def _help(argv: list[str]) -> str:
+    """Name the help of the command that was typed, if there is such a command."""
+    known = {
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    }
+    return f"see `{' '.join(['rafters', *known & {_command(argv)}, '--help'])}`"

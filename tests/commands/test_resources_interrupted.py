@@ -1,0 +1,128 @@
+"""`add`, `change`, `remove` and `apply`, killed: the tree is as before, or the change complete."""
+
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from changing import snapshot
+from conftest import Rafters, spawn
+from stopping import ends
+
+QUIET = ("--verify", "none")
+TASK = ("Task", "title:str:1..200", "done:bool=false:filter")
+
+COMMANDS = {
+    "add": ("add", *TASK),
+    "change": ("change", "Task", "--add", "due:date:null", "--drop", "done"),
+    "remove": ("remove", "Task"),
+    "apply": ("apply", "../../../shop.toml", "--prune"),
+}
+"""One of each kind; `apply` adds two, changes nothing and removes one."""
+
+SHOP = """
+[resources.Book]
+fields = ["title:str:1..200:search", "author:Author", "related:many:self"]
+
+[resources.Author]
+fields = ["name:str:1..80:unique", "favourite:Book:null"]
+"""
+
+
+@pytest.fixture(scope="module")
+def filled(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project with a resource, to be copied."""
+    project = tmp_path_factory.mktemp("filled") / "shop"
+    shutil.copytree(bare, project)
+    assert spawn("add", *TASK, *QUIET, cwd=project).code == 0
+    return project
+
+
+@pytest.fixture
+def base(request: pytest.FixtureRequest, filled: Path, bare: Path, tmp_path: Path) -> Path:
+    """Return the project in which the command of the test does something."""
+    (tmp_path / "shop.toml").write_text(SHOP)
+    return bare if request.node.callspec.params["command"] == "add" else filled
+
+
+def acts(command: str, base: Path, here: Path) -> int:
+    """Return how many acts on the disk a command takes."""
+    (end,) = ends([*COMMANDS[command], *QUIET], base, here / "peace", "SIGKILL")
+    assert end.code == 0, end.err
+    assert end.at_once == "whole"
+    assert int(end.act) > 100, "the acts are seen"
+    return int(end.act)
+
+
+def check_killed(command: str, base: Path, here: Path, numbers: Sequence[int]) -> None:
+    """Kill a command at each of these acts; the next command makes it all or nothing."""
+    found = ends([*COMMANDS[command], *QUIET], base, here / "killed", "SIGKILL", numbers)
+    for end in found:
+        assert end.code == -9, end
+        assert end.then in {"before", "whole"}, end
+        # what formats cannot outlive a kill -9; it lies where the system clears up
+        assert all(name.startswith("rafters-format-") for name in end.litter), end
+    told = [end.then for end in sorted(found, key=lambda end: end.number)]
+    assert told == sorted(told), "there is one act that decides"
+    assert {"before", "whole"} == set(told)
+    assert {end.at_once for end in found} > {"before"}, "some were killed halfway"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_killed_at_some_acts(command: str, base: Path, tmp_path: Path) -> None:
+    """SIGKILL before some acts, first and last ones among them: as before or complete."""
+    total = acts(command, base, tmp_path)
+    rest = random.Random(total).sample(range(total // 3, total), 7)  # noqa: S311
+    check_killed(command, base, tmp_path, [1, *rest, total - 1, total])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_killed_at_every_act(command: str, base: Path, tmp_path: Path) -> None:
+    """SIGKILL before each write, fsync, replace and every other act: as before or complete."""
+    total = acts(command, base, tmp_path)
+    check_killed(command, base, tmp_path, range(1, total + 1))
+
+
+@pytest.mark.slow
+def test_killed_at_random_times(rafters: Rafters, folder: Path, bare: Path) -> None:
+    """A hundred processes of `add`, each killed some time: as before or complete."""
+    chance = random.Random(3)  # noqa: S311
+    project = folder / "shop"
+    argv = ["add", *TASK, *QUIET, "--project", str(project)]
+    shutil.copytree(bare, project)
+    before = snapshot(project)
+    begun = time.monotonic()
+    assert spawn(*argv, cwd=folder).code == 0
+    span = time.monotonic() - begun
+    whole = snapshot(project)
+    seen = set()
+    for number in range(100):
+        if snapshot(project) != before:
+            shutil.rmtree(project)
+            shutil.copytree(bare, project)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rafters", *argv],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if number % 2:  # at any time, or soon after files begin to change
+            time.sleep(chance.uniform(0.2, 1.1) * span)
+        else:
+            while not (project / ".rafters-journal").exists() and process.poll() is None:
+                time.sleep(0.0005)
+            time.sleep(chance.uniform(0, 0.06))
+        process.kill()
+        process.communicate()
+        at_once = snapshot(project)
+        assert rafters("list", "--project", str(project)).code == 0
+        found = snapshot(project)
+        assert found in (before, whole), number
+        seen.add("whole" if found == whole else "before")
+        seen |= {"between"} - {"between" for tree in (before, whole) if at_once == tree}
+    assert seen == {"between", "before", "whole"}

@@ -1,0 +1,27 @@
+"""Resources that nobody chose, in real projects, through all gates."""
+
+from pathlib import Path
+
+import pytest
+from generated.blueprints_run import check, installed
+
+pytestmark = pytest.mark.slow
+
+SEEDS = range(10)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an installed project without resources; each test leaves it as it was."""
+    return installed(tmp_path_factory.mktemp("blueprints"))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_resources_pass_all_gates(shop: Path, seed: int) -> None:
+    """All of a seed's resources come with `apply`, pass every gate, and go without a trace."""
+    assert not check(seed, shop)
+
+
+def test_random_resources_pass_on_postgresql(shop: Path) -> None:
+    """Migrations and tests of a seed's resources pass on a real server."""
+    assert not check(1, shop, "postgresql")
