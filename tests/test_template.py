@@ -1,6 +1,7 @@
 """The project template, where it must agree with the tool."""
 
 import keyword
+import re
 import sys
 from typing import Any
 
@@ -8,6 +9,7 @@ import jinja2
 from conftest import ROOT
 
 from rafters.effects import bundle
+from rafters.plan.rendering import project
 from rafters.spec import names
 
 
@@ -29,7 +31,7 @@ def test_copier_refuses_the_names_that_the_tool_refuses() -> None:
 
 
 def test_the_resource_templates_are_all_used() -> None:
-    """Each file below template/resource has its place in a project, and each place its file."""
-    from rafters.plan.add import LAYERS
-
-    assert bundle.resource_templates().keys() == LAYERS.keys()
+    """Each template below template/resource has a file in a project, or is a part of another."""
+    sources = bundle.resource_templates().sources
+    parts = set(re.findall(r'{% (?:include|import|from) "([^"]+)"', "".join(sources.values())))
+    assert sources.keys() == project.LAYERS.keys() | project.SHARED.keys() | parts

@@ -1,22 +1,22 @@
 """The only module that prints: text for people, one JSON envelope for programs."""
 
 import json
+import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from textwrap import indent
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from rich.console import Console, Group
-from rich.text import Text
-
 from rafters.errors import DONE, RaftersError
 
-if TYPE_CHECKING:  # to print a line takes none of them
+if TYPE_CHECKING:  # a line in a pipe takes none of them
+    from rich.console import Console, Group
     from rich.live import Live
+    from rich.text import Text
 
     from rafters.plan.changes import Plan
     from rafters.plan.inventory import Entry
@@ -26,12 +26,8 @@ ENVELOPE_VERSION = 1
 """Version of the JSON envelope; it changes when a key is renamed or taken away."""
 
 
-class Terminal(Console):
-    """A terminal that a reader may leave: rich itself would then end the program."""
-
-    def on_broken_pipe(self) -> None:
-        """Say no more."""
-        self.quiet = True
+Part = str | tuple[str, str]
+"""A piece of a line: text, or text and its style."""
 
 
 @dataclass
@@ -77,7 +73,7 @@ class Steps:
 
     def __init__(self, *, quiet: bool) -> None:
         """Show steps on standard output, or nowhere."""
-        self._terminal = Terminal(quiet=quiet, highlight=False)
+        self._quiet = quiet
         self._live: Live | None = None
         self._drawn = sys.stdout.isatty() and not quiet
         self._lock = Lock()
@@ -97,9 +93,9 @@ class Steps:
         """End a step, after the seconds given or those since its start."""
         step.detail, step.ok = detail, ok
         step.seconds = time.perf_counter() - step.started if seconds is None else seconds
-        if not self._drawn:
+        if not self._drawn and not self._quiet:
             with _unheard():
-                self._terminal.print(_line(step), soft_wrap=True)
+                _print(*_line(step))
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
@@ -118,7 +114,10 @@ class Steps:
     def note(self, text: str) -> None:
         """Say what is no step, as it comes."""
         with _unheard():
-            self._terminal.print(Text(text, "yellow"), soft_wrap=True)
+            if self._live:
+                self._live.console.print(_text((text, "yellow")), soft_wrap=True)
+            elif not self._quiet:
+                _print((text, "yellow"))
 
     def as_data(self) -> list[dict[str, object]]:
         """Return the steps that have ended for the JSON envelope."""
@@ -129,7 +128,7 @@ class Steps:
         if self._drawn:
             from rich.live import Live
 
-            self._live = Live(self, console=self._terminal, refresh_per_second=12)
+            self._live = Live(self, console=_terminal(), refresh_per_second=12)
             self._live.start(refresh=True)
         return self
 
@@ -138,16 +137,17 @@ class Steps:
         if self._live:
             self._live.stop()
 
-    def __rich__(self) -> Group:
+    def __rich__(self) -> "Group":
         """Draw the steps as they stand."""
+        from rich.console import Group
         from rich.spinner import Spinner
 
         with self._lock:
             return Group(
                 *(
-                    Spinner("dots", Text(step.name), style="cyan")
+                    Spinner("dots", _text(step.name), style="cyan")
                     if step.seconds is None
-                    else _line(step)
+                    else _text(*_line(step))
                     for step in self._all
                 )
             )
@@ -156,46 +156,43 @@ class Steps:
 @_unheard()
 def created(folder: str, summary: str, following: Iterable[str], notes: Iterable[str]) -> None:
     """Say what a command made, and what to type next."""
-    terminal = Terminal(highlight=False)
-    terminal.print()
-    terminal.print(Text.assemble("Created ", (folder, "bold"), f": {summary}"), soft_wrap=True)
+    _print()
+    _print("Created ", (folder, "bold"), f": {summary}")
     for note in notes:
-        terminal.print(Text(note, "yellow"), soft_wrap=True)
-    terminal.print("\nNext:")
+        _print((note, "yellow"))
+    _print("\nNext:")
     for command in following:
-        terminal.print(Text(f"  {command}", "bold cyan"), soft_wrap=True)
+        _print((f"  {command}", "bold cyan"))
 
 
 @_unheard()
 def changed(summary: str, following: Iterable[str], notes: Iterable[str]) -> None:
     """Say what a command changed, and what to type next."""
-    terminal = Terminal(highlight=False)
-    terminal.print(Text(summary, "bold"), soft_wrap=True)
+    _print((summary, "bold"))
     for note in notes:
-        terminal.print(Text(note, "yellow"), soft_wrap=True)
+        _print((note, "yellow"))
     for command in following:
-        terminal.print(Text.assemble("Next: ", (command, "bold cyan")), soft_wrap=True)
+        _print("Next: ", (command, "bold cyan"))
 
 
 @_unheard()
 def resources(entries: "Iterable[Entry]") -> None:
-    """Print resources with their files, routes and number of tests."""
+    """Print resources with their fields, routes, files and number of tests."""
     from rafters.spec.language import format_field
 
-    terminal = Terminal(highlight=False)
     for number, entry in enumerate(entries):
         if number:
-            terminal.print()
+            _print()
         about = f"  {entry.resource.access}, {len(entry.tests)} tests"
-        terminal.print(Text.assemble((entry.resource.name, "bold"), (about, "dim")))
+        _print((entry.resource.name, "bold"), (about, "dim"))
         for item in entry.resource.fields:
-            terminal.print(Text(f"  {format_field(item)}", "cyan"), soft_wrap=True)
+            _print((f"  {format_field(item)}", "cyan"))
         for method, path in entry.routes:
-            terminal.print(f"  {method:<6} {path}", soft_wrap=True, markup=False)
+            _print(f"  {method:<6} {path}")
         for path in entry.files:
-            terminal.print(Text(f"  {path}", "dim"), soft_wrap=True)
+            _print((f"  {path}", "dim"))
         for path in entry.missing:
-            terminal.print(Text(f"  {path} is missing", "yellow"), soft_wrap=True)
+            _print((f"  {path} is missing", "yellow"))
 
 
 @_unheard()
@@ -223,11 +220,9 @@ def options(questions: "Iterable[Question]") -> None:
     table = Table.grid(padding=(0, 2))
     for question in questions:
         if not question.hidden:
-            table.add_row(Text(question.name, "bold cyan"), Text(_about(question)))
+            table.add_row(_text((question.name, "bold cyan")), _text(_about(question)))
     title = "Options of the project: --set KEY=VALUE"
-    Terminal(highlight=False).print(
-        Panel(table, title=title, title_align="left", border_style="dim")
-    )
+    _terminal().print(Panel(table, title=title, title_align="left", border_style="dim"))
 
 
 @_unheard()
@@ -250,21 +245,51 @@ def envelope(command: str, data: Mapping[str, Any], error: RaftersError | None =
 
 def failure(error: RaftersError) -> None:
     """Print what went wrong and what to type instead, to standard error."""
-    terminal = Terminal(stderr=True, highlight=False)
-    for problem in error.problems:
-        text = Text.assemble(("error", "bold red"), f": {problem.message}")
-        terminal.print(text, soft_wrap=True)
-        if problem.hint:
-            hint = indent(problem.hint, "  ")
-            terminal.print(Text(hint, "yellow"), soft_wrap=True)
+    with _unheard():
+        for problem in error.problems:
+            _print(("error", "bold red"), f": {problem.message}", stderr=True)
+            if problem.hint:
+                _print((indent(problem.hint, "  "), "yellow"), stderr=True)
 
 
-def _line(step: Step) -> Text:
+def _print(*parts: Part, stderr: bool = False) -> None:
+    """Print a line; with its styles where somebody looks, or colours are asked for."""
+    stream = sys.stderr if stderr else sys.stdout
+    if stream.isatty() or os.environ.get("FORCE_COLOR"):
+        _terminal(stderr=stderr).print(_text(*parts), soft_wrap=True)
+    else:
+        line = "".join(part if isinstance(part, str) else part[0] for part in parts)
+        stream.write(f"{line}\n")
+        stream.flush()  # so that it comes before what another program writes
+
+
+def _terminal(*, stderr: bool = False) -> "Console":
+    """Return a terminal that a reader may leave: rich itself would then end the program."""
+    from rich.console import Console
+
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+
+    return Terminal(stderr=stderr, highlight=False)
+
+
+def _text(*parts: Part) -> "Text":
+    """Return a line as rich draws it."""
+    from rich.text import Text
+
+    return Text.assemble(*parts)
+
+
+def _line(step: Step) -> Sequence[Part]:
     """Write a step that has ended."""
     mark, style = ("✓", "green") if step.ok else ("✗", "bold red")
     seconds = f"{step.seconds or 0.0:5.1f} s"
-    return Text.assemble(
-        (f"{mark} ", style), f"{step.name:<12}", (f"{seconds}  ", "dim"), (step.detail, "dim")
+    return (
+        (f"{mark} ", style),
+        f"{step.name:<12}",
+        (f"{seconds}  ", "dim"),
+        (step.detail, "dim"),
     )
 
 

@@ -1,5 +1,6 @@
 """Runs a command line: what it prints is told here, whatever happens."""
 
+import gc
 import os
 import signal
 import sys
@@ -22,6 +23,7 @@ _INTERRUPTED = StoppedError(Problem("interrupted", "interrupted: nothing was cha
 
 def main() -> None:
     """Run the command line and exit with the code of what happened."""
+    gc.disable()  # nothing that one command makes is worth looking for garbage in
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ from ruff import find_ruff_bin
 from rafters import main
 from rafters.effects import formatting
 from rafters.effects.process import Processes
-from rafters.plan.merge import MARKERS
+from rafters.plan.merging.text import MARKERS
 from rafters.plan.tree import Tree
 
 CHANGES: Mapping[str, tuple[str, ...]] = {
@@ -60,7 +61,7 @@ class Said:
     @property
     def paths(self) -> set[str]:
         """The files in conflict."""
-        return {item["message"].partition(": ")[0] for item in self.errors}
+        return {re.split(": | is a link", item["message"])[0] for item in self.errors}
 
 
 @dataclass
@@ -82,7 +83,7 @@ class Bench:
         options = ("--project", str(self.root), "--verify", "none", "--json")
         with contextlib.redirect_stdout(io.StringIO()) as out:
             code = main.run([*argv, *options])
-        said: dict[str, Any] = json.loads(out.getvalue())
+        said: dict[str, Any] = json.loads(out.getvalue().replace(f"{self.root}/", ""))
         return Said(code, tuple(said["errors"]))
 
     def change(self, change: str, *options: str) -> Said:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rafters.plan.merge import text
+from rafters.plan.merging.text import text
 
 LINES = st.lists(st.sampled_from(["", "a", "b", "c", "d", "    e", "f()", "g"]), max_size=12)
 BYTES = st.binary(max_size=40)

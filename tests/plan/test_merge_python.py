@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rafters.plan.merge import Merged, text
+from rafters.plan.merging.text import Merged, text
 
 MODEL = '''"""Tasks."""
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rafters.plan import imported
-from rafters.plan.merge import Merged, text
+from rafters.plan.merging import imported
+from rafters.plan.merging.text import Merged, text
 
 MODEL = '''"""Tasks."""
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rafters.plan.changes import Conflict, Create, Delete, Edit, Plan, result
-from rafters.plan.merge import lay
+from rafters.plan.merging.trees import lay
 from rafters.plan.tree import File, Tree, of_text
 
 OLD = "".join(f"line {number}\n" for number in range(10))

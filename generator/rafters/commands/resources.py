@@ -1,27 +1,22 @@
 """What the commands that change a project's resources share: plan, apply, verify, take back."""
 
 import shlex
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from rafters.commands import gates
+from rafters.commands import taking_back
 from rafters.console import Steps
-from rafters.effects import apply, bundle, formatting, git, journal, lock, project, uv, verify
-from rafters.effects.process import Finished, Processes
+from rafters.effects import apply, bundle, formatting, git, journal, lock, project, uv
+from rafters.effects.process import Processes
 from rafters.effects.project import Project
-from rafters.errors import ConflictError, GateError, MachineError, Problem, StoppedError, reason
+from rafters.errors import ConflictError, MachineError, Problem, StoppedError, reason
 from rafters.plan import changes, identifiers, resources
 from rafters.plan.changes import Conflict, Create, Delete, Edit, Plan
 from rafters.plan.goal import Goal
 from rafters.plan.resources import Renders
 from rafters.plan.tree import Tree
 from rafters.spec import blueprint as blueprints
-from rafters.spec.resource import Blueprint
-
-_PATIENCE = 9
-"""Times that Ctrl-C does not stop what takes a change back."""
 
 
 @dataclass(frozen=True)
@@ -159,94 +154,15 @@ def _apply(
     steps: Steps,
     processes: Processes,
 ) -> None:
-    """Write the plan and run the gates that were asked for; if one fails, take it back."""
-    root = opened.root
-    chosen = verify.gates(_scope(request, opened, goal.new, plan, (Create, Edit)))
+    """Write the plan; if a gate that was asked for fails, take it back."""
     if request.verify == "none" or plan.conflicts:
-        chosen = ()
-    failed: Mapping[str, Finished] = {}
-    try:
-        if chosen:
-            _install(root, steps, processes)
-        apply.run(plan, root, markers=request.markers)
-        if chosen:
-            failed = gates.failures(root, chosen, steps, processes)
-        kept = apply.keep_copy(root, root.name) if failed else root
-    except BaseException:
-        _take_back(plan, root, markers=request.markers)
-        raise
-    if failed:
-        try:
-            _take_back(plan, root)
-        except ConflictError as error:
-            hint = f"the tree that failed is kept in {kept}"
-            told = gates.problems(failed, "the change stays", hint)
-            raise ConflictError([*told, *error.problems], {"kept": str(kept)}) from error
-        before = verify.gates(_scope(request, opened, goal.old, plan, (Edit, Delete)))
-        again = [gate for gate in before if gate.name in failed]
-        already = sorted(gates.failures(root, again, Steps(quiet=True), processes))
-        raise _failed(failed, already, kept, steps)
-
-
-def _take_back(plan: Plan, root: Path, *, markers: bool = False) -> None:
-    """Take a plan back, also where somebody who presses Ctrl-C does so again.
-
-    Raises:
-        ConflictError: a file was edited since; nothing is taken back.
-        MachineError: the disk refuses; nothing is taken back.
-    """
-    try:
-        for _ in range(_PATIENCE):
-            with suppress(KeyboardInterrupt):
-                return apply.take_back(plan, root, markers=markers)
-        return apply.take_back(plan, root, markers=markers)
-    except ConflictError as error:
-        hint = "so the change was not taken back: mend what is wrong, or undo it by hand"
-        raise ConflictError([replace(item, hint=hint) for item in error.problems]) from error
-
-
-def _failed(
-    failed: Mapping[str, Finished], already: list[str], kept: Path, steps: Steps
-) -> GateError:
-    hint = f"the tree that failed is kept in {kept}"
-    if already:
-        names = " and ".join(map(repr, already))
-        hint += f"\n{names} failed before the change, too: mend that first, or pass --verify none"
-    problems = gates.problems(failed, "everything was taken back", hint)
-    return GateError(problems, {"kept": str(kept), "steps": steps.as_data()})
-
-
-def _install(root: Path, steps: Steps, processes: Processes) -> None:
-    """Give a project that has none an environment to run its gates in."""
-    if (root / ".venv").is_dir():
+        with taking_back.unless_all_is_well(plan, opened.root, markers=request.markers):
+            apply.run(plan, opened.root, markers=request.markers)
         return
-    with steps.step("install") as step:
-        installed = uv.install(root, processes)
-        step.ok, step.detail = installed.ok, ".venv"
-    if fault := uv.fault(installed):
-        raise MachineError(replace(fault, hint=f"{fault.hint}, or pass --verify none"))
-    if not installed.ok:
-        message = f"cannot install the project\n{installed.output.strip()}"
-        raise MachineError(Problem("cannot-install", message, "or pass --verify none"))
+    from rafters.commands import verified
 
-
-def _scope(
-    request: Request, opened: Project, blueprint: Blueprint, plan: Plan, kinds: tuple[type, ...]
-) -> verify.Scope:
-    """Return what the gates look at: all, or what the changes of some kinds touch."""
-    layout = opened.layout
-    served = frozenset(
-        resources.routes(layout, resource) for resource in blueprint.resources.values()
-    )
-    if request.verify == "full":
-        return verify.Scope(layout["main"], served)
-    touched = tuple(
-        change.path
-        for change in plan.changes
-        if isinstance(change, kinds) and change.path.endswith(".py")
-    )
-    tests = tuple(path for path in touched if path.startswith(f"{layout['tests']}/test_"))
-    return verify.Scope(layout["main"], served, tests, touched)
+    full = request.verify == "full"
+    verified.apply(opened, goal, plan, steps, processes, full=full)
 
 
 def _conflict(plan: Plan) -> ConflictError:

@@ -27,19 +27,28 @@ def check_tables(blueprint: Blueprint) -> None:
                 problems.append(
                     Problem("long-name", f"{message}, {MAX_BYTES} at most in PostgreSQL", hint)
                 )
-            if table.name in owners:
-                message = f"{item.name} and {owners[table.name]} would share the table {table.name}"
-                problems.append(Problem("shared-name", message, "rename a field, or use --plural"))
-            owners[table.name] = item.name
+            for name, what in _relations(table):
+                if name in owners:
+                    message = f"{item.name} and {owners[name]} would share the {what} {name}"
+                    if item.name == owners[name]:
+                        message = f"{item.name} would have the {what} {name} twice"
+                    hint = "rename a field, or use --plural"
+                    problems.append(Problem("shared-name", message, hint))
+                owners[name] = item.name
     if problems:
         raise UsageError(problems)
 
 
 def _names(table: Table) -> Iterator[str]:
     """Yield every identifier that a table brings."""
-    yield table.name
-    yield f"pk_{table.name}"
+    yield from (name for name, _ in _relations(table))
     yield from (column.name for column in table.columns)
     yield from (f"fk_{table.name}_{key.column}_{key.table}" for key in table.foreign_keys)
-    yield from (f"uq_{table.name}_{column}" for column in table.uniques)
-    yield from (f"ix_{table.name}_{'_'.join(columns)}" for columns in table.indexes)
+
+
+def _relations(table: Table) -> Iterator[tuple[str, str]]:
+    """Yield the identifiers of which a database has one each, with what they name."""
+    yield table.name, "table"
+    yield f"pk_{table.name}", "index"
+    yield from ((f"uq_{table.name}_{column}", "index") for column in table.uniques)
+    yield from ((f"ix_{table.name}_{'_'.join(columns)}", "index") for columns in table.indexes)

@@ -9,9 +9,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rafters.plan import changes, merge
+from rafters.plan import changes
 from rafters.plan.changes import Conflict, Delete, Plan
 from rafters.plan.goal import Goal
+from rafters.plan.merging import trees
 from rafters.plan.migration import migrations
 from rafters.plan.render import Templates
 from rafters.plan.rendering import project
@@ -79,7 +80,7 @@ def plan(tree: Tree, layout: Mapping[str, str], goal: Goal, rendered: Renders) -
     Raises:
         ConflictError: code in which a resource is registered cannot be wired.
     """
-    laid = merge.lay(rendered.base, rendered.wanted, tree, known=_known(layout, goal))
+    laid = trees.lay(rendered.base, rendered.wanted, tree, known=_known(layout, goal))
     if goal.force:
         laid = replace(laid, changes=tuple(map(_forced, laid.changes)))
     return changes.joined(laid, registered(tree, layout, goal))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from rafters.errors import Problem, UsageError
-from rafters.spec import advice, identifiers
+from rafters.spec import advice, identifiers, taken
 from rafters.spec.language import format_field, parse_fields
 from rafters.spec.plural import pluralize
 from rafters.spec.resource import ACCESS, USER, Blueprint, Field, Resource, attribute, snake
@@ -87,7 +87,7 @@ def check(blueprint: Blueprint) -> Blueprint:
     """
     problems = list(_missing(blueprint))
     if not problems:
-        problems += _attributes(blueprint)
+        problems += [*_attributes(blueprint), *_variables(blueprint)]
         problems += _rings(blueprint)
     problems += _shared(blueprint)
     if problems:
@@ -185,6 +185,20 @@ def _attributes(blueprint: Blueprint) -> Iterator[Problem]:
             if field.filter or field.type == "many":
                 filters[parameter] = field.name
             names[name] = field.name
+
+
+def _variables(blueprint: Blueprint) -> Iterator[Problem]:
+    """Yield the `many` whose ids, or whose table of links, would hide what is beside them."""
+    for item in blueprint.resources.values():
+        manys = [field for field in item.fields if field.type == "many"]
+        links = {f"{item.singular}_{field.name}" for field in manys}
+        for field in manys:
+            ids, link = attribute(blueprint, item, field), f"{item.singular}_{field.name}"
+            clash = {ids} & {*taken.VARIABLES, *links, item.singular}
+            clash |= {link} & (taken.VARIABLES | identifiers.functions(item))
+            if clash:
+                message = f"{item.name}.{field.name}: generated code uses {min(clash)!r}"
+                yield Problem("bad-name", message, "rename the field")
 
 
 def _rings(blueprint: Blueprint) -> Iterator[Problem]:

@@ -24,6 +24,12 @@ SCHEMAS = ("Create", "Public", "Query", "Sort", "Update")
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 _FIELD = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _BUILTINS = frozenset(dir(builtins)) | {"PythonFinalizationError"}
+_TAKEN_FIELDS = {
+    "is an attribute of every model": taken.MODEL_NAMES,
+    "would hide the type of that name": taken.ANNOTATIONS,
+    "is a column that every table of the database has": taken.SYSTEM_COLUMNS,
+    "looks like a digit": {"l"},
+}
 _SUFFIXES = ("item", "entry", "record")
 
 
@@ -96,13 +102,18 @@ def symbols(resource: Resource) -> set[str]:
     singular, plural = resource.singular, resource.plural
     return {
         *(f"class {resource.name}{end}" for end in ("", *SCHEMAS)),
-        *(f"function {verb}_{singular}" for verb in ("create", "get", "update", "delete")),
-        f"function list_{plural}",
+        *(f"function {name}" for name in functions(resource)),
         f"module {singular}",
         f"router {plural}",
         f"table {plural}",
         *(f"table {singular}_{item.name}" for item in resource.fields if item.type == "many"),
     }
+
+
+def functions(resource: Resource) -> set[str]:
+    """Return the names of the functions that a resource's service and router have."""
+    verbs = ("create", "get", "update", "delete")
+    return {*(f"{verb}_{resource.singular}" for verb in verbs), f"list_{resource.plural}"}
 
 
 def _resource_fault(name: str) -> str:
@@ -120,12 +131,12 @@ def _resource_fault(name: str) -> str:
         return "is a name of Python's"
     if keyword.iskeyword(singular):
         return f"would make {singular!r} a module, which is a keyword of Python's"
-    if any(f"{name}{end}" in taken.CLASSES for end in ("", *SCHEMAS)):
+    if name in taken.CONSTANTS or any(f"{name}{end}" in taken.CLASSES for end in ("", *SCHEMAS)):
         return "is a name that generated code uses"
     if singular in taken.VARIABLES | taken.MODULES | taken.SERVICES or singular == "__init__":
         return f"would make {singular!r} a module and a variable, which generated code uses"
-    if singular in WINDOWS_DEVICES:
-        return "is a device on Windows"
+    if singular in taken.AMBIGUOUS | WINDOWS_DEVICES:
+        return "looks like a digit" if len(name) == 1 else "is a device on Windows"
     verbs = ("create", "get", "update", "delete")
     function = next((f"{v}_{singular}" for v in verbs if f"{v}_{singular}" in taken.FUNCTIONS), "")
     return f"would need a function {function!r}, and there is one" if function else ""
@@ -147,6 +158,8 @@ def _plural_fault(plural: str) -> str:
         return "is a table of the project or of the database"
     if plural in taken.ROUTERS or f"list_{plural}" in taken.FUNCTIONS:
         return "is a name that generated code uses"
+    if plural.startswith("tmp"):
+        return "would be a path that linters take for one of temporary files"
     if plural in taken.TESTS:
         return "is a name that a module of tests has"
     return "is a device on Windows" if plural in WINDOWS_DEVICES else ""
@@ -167,13 +180,9 @@ def _field_fault(name: str, kind: str) -> str:
     attribute = f"{name}_id" if kind == "ref" else name
     if attribute in taken.SYSTEM_FIELDS or name in taken.SYSTEM_FIELDS:
         return f"would be {attribute!r}, which every resource may have"
-    if attribute in taken.MODEL_NAMES or name.startswith("model_"):
+    if name.startswith("model_"):
         return "is an attribute of every model"
-    if attribute in taken.ANNOTATIONS:
-        return "would hide the type of that name"
-    if attribute in taken.SYSTEM_COLUMNS:
-        return "is a column that every table of the database has"
-    return ""
+    return next((why for why, names in _TAKEN_FIELDS.items() if attribute in names), "")
 
 
 def _try(name: str) -> str:

@@ -24,11 +24,14 @@ CLASSES = frozenset(
 )
 """Classes and types that generated modules define or import."""
 
+CONSTANTS = frozenset({"FILTERS", "LINK", "LOCATION", "OPEN", "REQUIRED", "TAKEN", "UTC", "WHOLE"})
+"""Constants beside which the class of a resource stands."""
+
 VARIABLES = frozenset(
     """
     add_links as check_references col conflicts count delete delete_links dt exists fetch_page
     func get_current_user get_owned get_public id ids linked_ids lists next_link op owned page
-    problems public read_links replace_links require_admin router row sa search select sort
+    problems public read_links replace_links require_admin router row rows sa search select sort
     sqlalchemy sqlmodel targets text update user_id utc_now values visible_users
     """.split()  # noqa: SIM905  (likewise)
 )
@@ -72,8 +75,11 @@ MODEL_NAMES = frozenset(
 )
 """Attributes of every SQLModel class, `model_…` aside."""
 
-ANNOTATIONS = frozenset({"bool", "dict", "dt", "float", "int", "list", "str", "utc_now"})
+ANNOTATIONS = frozenset({"bool", "dict", "dt", "float", "int", "list", "set", "str", "utc_now"})
 """Names in the bodies of generated classes: a field of that name would hide them."""
+
+AMBIGUOUS = frozenset({"i", "l", "o"})
+"""Letters that look like digits: linters refuse `l` as a variable, and `I` and `O` as classes."""
 
 SYSTEM_COLUMNS = frozenset(
     {"_rowid_", "cmax", "cmin", "ctid", "oid", "rowid", "tableoid", "xmax", "xmin"}

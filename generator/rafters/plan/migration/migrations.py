@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from rafters.errors import Problem, UsageError
 from rafters.plan.migration import operations
-from rafters.plan.migration.alter_resource import ResourceChange, Side
 from rafters.plan.migration.fills import IMPORTS
 from rafters.plan.migration.revisions import History, history
 from rafters.plan.tables import ForeignKey, Table, tables
@@ -102,6 +101,8 @@ def _changes(
         asked = renames.get(name) or fills.get(name) or replaced.get(name)
         if before is None or (before == after and not asked):
             continue
+        from rafters.plan.migration.alter_resource import ResourceChange, Side  # not for `add`
+
         change = ResourceChange(
             Side(old, before),
             Side(new, after),

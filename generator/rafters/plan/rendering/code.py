@@ -9,6 +9,7 @@ from rafters.plan.migration import fills
 from rafters.plan.rendering.expressions import bound, decimal, pattern, quoted
 from rafters.plan.tables import ForeignKey, Table, max_length, sql_type
 from rafters.spec.resource import NUMBERS, TEXTS, USER, Blueprint, Field, Resource, attribute
+from rafters.spec.taken import AMBIGUOUS
 from rafters.spec.values import DIGITS
 
 INPUTS = {
@@ -69,6 +70,7 @@ BUILTINS = frozenset({*dir(builtins), "PythonFinalizationError"})
 """Names that Python has without an import, whatever its version."""
 
 _LENGTH = re.compile(r"length=([0-9]+)")
+_SECRET = re.compile(r"(?:^|_)(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)(?:$|_)")
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,9 @@ class FieldCode:
     def _assigned(self, arguments: list[str]) -> str:
         """Return what follows an annotation: the default, and other arguments of `Field`."""
         kind, source = self._default()
-        if not arguments and kind == "default":
+        # A linter takes a text that is assigned to `token` for a secret.
+        secret = source[:1] in {'"', "'"} and _SECRET.search(self.name)
+        if not arguments and kind == "default" and not secret:
             return f" = {source}"
         default = [f"{kind}={source}"] if kind else []
         return f" = Field({', '.join([*default, *arguments])})" if default or arguments else ""
@@ -282,7 +286,7 @@ def _reference(key: ForeignKey) -> list[str]:
 def free(name: str, taken: Collection[str]) -> str:
     """Return a name of a type, or one made from it that neither Python nor schemas have."""
     made, number = name, 1
-    while made in BUILTINS or made in SCHEMA_NAMES or made in taken:
+    while made.lower() in AMBIGUOUS or made in BUILTINS | SCHEMA_NAMES or made in taken:
         made = f"{name}Value{number if number > 1 else ''}"
         number += 1
     return made

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from rafters.plan.tables import max_length
-from rafters.spec import regex
 from rafters.spec.bounds import LENGTHS, RANGES
 from rafters.spec.resource import NUMBERS, Field
 from rafters.spec.values import DIGITS
@@ -178,6 +177,8 @@ def _texts(item: Field, count: int) -> list[Value]:
     """Return texts of one length in the order of the alphabet."""
     least, greatest = _lengths(item)
     if item.regex:
+        from rafters.spec import regex  # seldom needed, and slow to import
+
         return [*sorted(regex.examples(item.regex, least, greatest, count))]
     length = min(max(least, _TEXT_LENGTH), greatest)
     if length < 2:  # noqa: PLR2004  (two letters are what the rest counts with)
@@ -218,6 +219,8 @@ def _misshapen(item: Field) -> list[Value]:
     long: list[Value] = [] if max_length(item) is None else ["x" * (greatest + 1)]
     if not item.regex:
         return [*short, *long]
+    from rafters.spec import regex
+
     attempts = (sign * max(least, 1) for sign in ("!", "x", "0", " ", "Ä"))
     others: list[Value] = [
         text for text in attempts if not regex.matches(item.regex, text) and len(text) <= greatest

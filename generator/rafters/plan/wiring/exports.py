@@ -9,11 +9,11 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from rafters.plan.wiring import mentions, names
 from rafters.plan.wiring.imports import WIDTH, Import
 from rafters.plan.wiring.mentions import Uses
 from rafters.plan.wiring.proof import proven
 from rafters.plan.wiring.removal import Removal
-from rafters.plan.wiring import mentions, names
 from rafters.plan.wiring.scopes import Scope, absolute, bound, dotted, scopes, targets
 from rafters.plan.wiring.source import Patch, Refusal, read, refusing
 

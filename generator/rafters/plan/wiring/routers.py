@@ -10,11 +10,11 @@ whole one.
 
 import ast
 
+from rafters.plan.wiring import mentions
 from rafters.plan.wiring.application import Home, home, included_in, outer
 from rafters.plan.wiring.imports import WIDTH, Import
 from rafters.plan.wiring.proof import proven
 from rafters.plan.wiring.removal import Removal
-from rafters.plan.wiring import mentions
 from rafters.plan.wiring.scopes import Function, absolute, dotted, scopes
 from rafters.plan.wiring.source import Block, Patch, Refusal, Source, first_line, read, refusing
 from rafters.plan.wiring.spot import ends, rebinds

@@ -12,10 +12,10 @@ from difflib import SequenceMatcher
 from textwrap import dedent
 from typing import Self
 
-from rafters.plan import imported, insertions
-from rafters.plan.insertions import Block, Item
-from rafters.plan.syntax import Definition, parsed
-from rafters.plan.threeway import Piece
+from rafters.plan.merging import imported, insertions
+from rafters.plan.merging.insertions import Block, Item
+from rafters.plan.merging.syntax import Definition, parsed
+from rafters.plan.merging.threeway import Piece
 
 Written = tuple[int | str, ...]
 """Lines of a result: whole numbers are lines of the user's, text is a line of Rafters."""

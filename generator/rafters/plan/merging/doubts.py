@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from rafters.plan import imported, syntax
-from rafters.plan.document import Document
-from rafters.plan.threeway import Piece
+from rafters.plan.merging import imported, syntax
+from rafters.plan.merging.document import Document
+from rafters.plan.merging.threeway import Piece
 
 LEAST_WIDTH = 79
 """Columns that a line has in any style."""

@@ -8,8 +8,8 @@ from heapq import merge
 from textwrap import dedent
 from typing import Literal, NamedTuple
 
-from rafters.plan.imported import Rank, rank
-from rafters.plan.syntax import Definition, Import, bound, parsed
+from rafters.plan.merging.imported import Rank, rank
+from rafters.plan.merging.syntax import Definition, Import, bound, parsed
 
 SORTED = Import | ast.alias
 DECLARATION = Definition | Import | ast.Assign | ast.AnnAssign

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
 
-from rafters.plan.document import Document
+from rafters.plan.merging.document import Document
 from rafters.plan.tree import Tree
 
 ALIKE = 0.6

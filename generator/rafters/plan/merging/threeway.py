@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rafters.plan.linediff import Change, changes
+from rafters.plan.merging.linediff import Change, changes
 
 Side = Literal["nobody", "yours", "rafters", "both"]
 

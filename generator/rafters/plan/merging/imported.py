@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rafters.plan.syntax import bound, parsed
+from rafters.plan.merging.syntax import bound, parsed
 
 Rank = tuple[int, int, str]
 """Where an import stands among others."""

@@ -1,0 +1,1 @@
+"""Lays what Rafters changes over what a person has edited. Pure."""
