@@ -88,4 +88,6 @@ def test_files_are_short(path: Path) -> None:
 
 def test_the_rules_see_the_package() -> None:
     """The tests above read real modules, not an empty list."""
-    assert {"cli.py", "plan/wiring/routers.py", "effects/apply.py"} <= {name(path) for path in MODULES}
+    assert {"cli.py", "plan/wiring/routers.py", "effects/apply.py"} <= {
+        name(path) for path in MODULES
+    }

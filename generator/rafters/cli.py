@@ -124,8 +124,9 @@ def new(
 def add(
     name: ResourceName,
     fields: Annotated[
-        list[str], typer.Argument(metavar="FIELD...", help="Fields, as in title:str:1..200.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="FIELD...", help="Fields, as in title:str:1..200."),
+    ] = None,
     *,
     access: Annotated[Access, typer.Option(help="Who may reach the rows.")] = Access.OWNER,
     plural: Annotated[
@@ -140,7 +141,7 @@ def add(
     from rafters.commands import add as command
 
     common = _common(project, verify, dry_run)
-    request = command.Request(name, fields, plural, access, common)
+    request = command.Request(name, fields or (), plural, access, common)
     _change("add", dry_run, as_json, lambda steps: command.run(request, steps))
 
 

@@ -22,7 +22,8 @@ def resources(folder: Path, runs: int) -> None:
         return seconds(argv, project)[0]
 
     greet = [sys.executable, "-c", "import hello", "--name", "Rafters"]
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     for number in range(runs + 1):
         theirs.append(seconds(greet, folder)[0])
         ours.append(add(number, shop))
@@ -38,7 +39,8 @@ def resources(folder: Path, runs: int) -> None:
         lines = "".join(f"[resources.{name}]\nfields = {list(FIELDS)}\n" for name in names[:count])
         (folder / "spec.toml").write_text(lines, encoding="utf-8")
         seconds([rafters, "apply", "../spec.toml", "--verify", "none"], project)
-    second, last = [], []
+    second: list[float] = []
+    last: list[float] = []
     for turn in range(runs + 1):
         for project, times in ((few, second), (many, last)):
             spent = add(turn, project)

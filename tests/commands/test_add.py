@@ -28,7 +28,7 @@ def test_every_layer_gets_a_file_and_is_wired(rafters: Rafters, shop: Path) -> N
     made = rafters("add", *TASK, *QUIET)
     assert made.code == 0, made.err
     after = tree_of(shop)
-    assert FILES < after.keys() - before.keys()
+    assert after.keys() - before.keys() > FILES
     assert {path for path in before if before[path] != after[path]} == WIRED
     for path, content in after.items():
         if path.endswith(".py"):
@@ -93,7 +93,7 @@ def test_programs_read_one_envelope(rafters: Rafters, shop: Path) -> None:
     assert made["status"] == "ok"
     assert made["data"]["path"] == str(shop)
     created = {item["path"] for item in made["data"]["plan"] if item["action"] == "create"}
-    assert FILES < created
+    assert created > FILES
     assert made["data"]["next"]
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rafters.commands import new
 from rafters.console import Steps
+from rafters.plan.changes import Create
 
 PIECES = [
     *("'", '"', '"""', "'''", "\\", "\\\\", "\n", "\r", "\r\n", "\t", "\0", "\x7f", "\x85"),
@@ -62,7 +63,8 @@ def check(texts: dict[str, str]) -> None:
     """Every file still parses, and every value read back is the answer, to the character."""
     request = new.Request("shop", texts, dry_run=True)
     made = new.run(request, Steps(quiet=True))
-    tree = {change.path: change.file.text for change in made.plan.changes}
+    created = (change for change in made.plan.changes if isinstance(change, Create))
+    tree = {change.path: change.file.text for change in created}
     for path, text in tree.items():
         if path.endswith(".py"):
             ast.parse(text)

@@ -86,4 +86,6 @@ def test_the_faults_cover_the_gates() -> None:
     """Every gate that there is has a fault that it alone is there to find."""
     from rafters.effects import verify
 
-    assert {gate.name for gate in verify.gates("shop")} | {"install"} == FAULTS.keys()
+    assert {gate.name for gate in verify.gates(verify.Scope("shop.main"))} | {
+        "install"
+    } == FAULTS.keys()

@@ -16,10 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from plan.test_project import LAYOUT, OWN_FILES
 from ruff import find_ruff_bin
 from spec import test_taken
-from spec.test_identifiers import WORDS
+from spec.test_identifiers import RESERVED, WORDS
 
 from rafters.effects import bundle
 from rafters.errors import UsageError
@@ -379,6 +380,7 @@ def test_migrations_compile(packs: Mapping[str, Blueprint]) -> None:
     [
         ("List", None, "owner", ["lists:many:self"]),
         ("Utc", None, "owner", ["now:many:self"]),
+        ("System", None, "owner", ["user:many:User"]),
         ("Visible", None, "owner", ["users:many:User"]),
         ("Thing", None, "owner", ["linked:many:User"]),
         ("Task", None, "owner", ["ids:many:User", "task:many:User"]),
@@ -447,3 +449,14 @@ def test_a_default_that_looks_like_a_secret_is_wrapped(kind: str) -> None:
     for path in ("models", "schemas"):
         text = rendered(Blueprint().plus(found))[f"src/shop/{path}/thing.py"].text
         assert re.search(r'api_token: \w+ = Field\(default="', text)
+
+
+@pytest.mark.parametrize("word", RESERVED)
+def test_reserved_words_that_are_accepted_are_quoted(word: str) -> None:
+    """SQLAlchemy quotes what databases reserve, or it is refused as a column and as a table."""
+    engine = sqlalchemy.create_engine("sqlite://")
+    for table, column in ((word, "title"), ("things", word)):
+        if made("Thing", [f"{column}:str"], table):
+            metadata = sqlalchemy.MetaData()
+            sqlalchemy.Table(table, metadata, sqlalchemy.Column(column, sqlalchemy.Text))
+            metadata.create_all(engine)

@@ -195,7 +195,7 @@ def _variables(blueprint: Blueprint) -> Iterator[Problem]:
         for field in manys:
             ids, link = attribute(blueprint, item, field), f"{item.singular}_{field.name}"
             clash = {ids} & {*taken.VARIABLES, *links, item.singular}
-            clash |= {link} & (taken.VARIABLES | identifiers.functions(item))
+            clash |= {link} & (taken.VARIABLES | taken.UNQUOTED | identifiers.functions(item))
             if clash:
                 message = f"{item.name}.{field.name}: generated code uses {min(clash)!r}"
                 yield Problem("bad-name", message, "rename the field")

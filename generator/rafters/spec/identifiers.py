@@ -28,6 +28,7 @@ _TAKEN_FIELDS = {
     "is an attribute of every model": taken.MODEL_NAMES,
     "would hide the type of that name": taken.ANNOTATIONS,
     "is a column that every table of the database has": taken.SYSTEM_COLUMNS,
+    "is a word that databases keep for themselves": taken.UNQUOTED,
     "looks like a digit": {"l"},
 }
 _SUFFIXES = ("item", "entry", "record")
@@ -154,7 +155,7 @@ def _plural_fault(plural: str) -> str:
         return f"has {len(plural)} characters, {MAX_PLURAL} at most"
     if keyword.iskeyword(plural):
         return "is a keyword of Python's"
-    if plural in taken.TABLES or plural.startswith(("pg_", "sqlite_")):
+    if plural in taken.TABLES | taken.UNQUOTED or plural.startswith(("pg_", "sqlite_")):
         return "is a table of the project or of the database"
     if plural in taken.ROUTERS or f"list_{plural}" in taken.FUNCTIONS:
         return "is a name that generated code uses"

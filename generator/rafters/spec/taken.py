@@ -85,3 +85,8 @@ SYSTEM_COLUMNS = frozenset(
     {"_rowid_", "cmax", "cmin", "ctid", "oid", "rowid", "tableoid", "xmax", "xmin"}
 )
 """Columns that every table of PostgreSQL or SQLite has."""
+
+UNQUOTED = frozenset(
+    {"collation", "concurrently", "lateral", "nothing", "returning", "system_user", "tablesample"}
+)
+"""Words that PostgreSQL or SQLite takes only in quotes, in which SQLAlchemy does not put them."""
