@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,9 @@ import pytest
 from hypothesis import settings
 
 from rafters import main
+
+# a shell that starts the tests in the background would have them, and what they start, ignore it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # how long an example takes says more of the machine than of the code
 settings.register_profile("rafters", deadline=None)
