@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from ruff import find_ruff_bin
 
 from rafters import main
 
@@ -24,6 +25,7 @@ settings.register_profile("rafters", deadline=None)
 settings.load_profile("rafters")
 
 ROOT = Path(__file__).parents[1]
+RUFF = find_ruff_bin()
 
 FILES = ("--no-install", "--no-git", "--yes")
 """Options with which `new` makes files and nothing else."""

@@ -156,8 +156,7 @@ class Steps:
 @_unheard()
 def created(folder: str, summary: str, following: Iterable[str], notes: Iterable[str]) -> None:
     """Say what a command made, and what to type next."""
-    _print()
-    _print("Created ", (folder, "bold"), f": {summary}")
+    _print("\nCreated ", (folder, "bold"), f": {summary}")
     for note in notes:
         _print((note, "yellow"))
     _print("\nNext:")
@@ -284,13 +283,8 @@ def _text(*parts: Part) -> "Text":
 def _line(step: Step) -> Sequence[Part]:
     """Write a step that has ended."""
     mark, style = ("✓", "green") if step.ok else ("✗", "bold red")
-    seconds = f"{step.seconds or 0.0:5.1f} s"
-    return (
-        (f"{mark} ", style),
-        f"{step.name:<12}",
-        (f"{seconds}  ", "dim"),
-        (step.detail, "dim"),
-    )
+    about = f"{step.seconds or 0.0:5.1f} s  {step.detail}"
+    return (f"{mark} ", style), f"{step.name:<12}", (about, "dim")
 
 
 def _about(question: "Question") -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from conftest import RUFF
 from evolution import evolution
 from hypothesis import given
 from hypothesis import strategies as st
@@ -271,9 +272,9 @@ def test_what_is_written_passes_the_rules_of_a_project(tmp_path: Path) -> None:
         found = made(change.old, change.new, change.renames, change.fills)
         for item in (*made(Blueprint(), change.old), *found):
             (folder / f"a{seed}_{item.name}").write_text(item.text, "utf-8")
-    subprocess.run(["ruff", "format", "-q", "."], cwd=tmp_path, check=True)
+    subprocess.run([RUFF, "format", "-q", "."], cwd=tmp_path, check=True)
     done = subprocess.run(
-        ["ruff", "check", "--no-cache", "--output-format", "concise", "."],
+        [RUFF, "check", "--no-cache", "--output-format", "concise", "."],
         cwd=tmp_path,
         check=False,
         capture_output=True,

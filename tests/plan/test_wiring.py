@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from conftest import RUFF
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from plan.wiring_shapes import INCLUDED, REFUSED, ROUTERS, Shape
@@ -95,7 +96,7 @@ def complaints(folder: Path, sources: Sequence[str]) -> set[str]:
     said = set[str]()
     options = ["--isolated", "--no-cache", "--preview", "--line-length=100", "."]
     for command in (["check", "--select=I001,F401,F811,F821,E30"], ["format", "--check"]):
-        argv = ["ruff", *command, "--output-format=concise", *options]
+        argv = [RUFF, *command, "--output-format=concise", *options]
         run = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
         said |= {
             re.sub(r":[0-9]+:[0-9]+", "", line)
