@@ -17,7 +17,6 @@ from pathlib import Path
 from blueprints import random_blueprint
 from conftest import spawn, tree_of
 from generated.servers import on_postgresql
-from uv import find_uv_bin
 
 from rafters.spec import blueprint
 
@@ -26,8 +25,6 @@ def installed(folder: Path) -> Path:
     """Make a project without resources and install it; return its folder."""
     made = spawn("new", "shop", "--yes", "--no-example", "--no-git", "--verify", "none", cwd=folder)
     assert made.code == 0, made.err
-    pip = [find_uv_bin(), "pip", "install", "--quiet", "--python", str(folder / "shop" / ".venv")]
-    subprocess.run([*pip, "psycopg[binary]"], check=True)
     return folder / "shop"
 
 

@@ -7,6 +7,8 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+from uv import find_uv_bin
+
 from rafters.effects.verify import MIGRATIONS
 from rafters.plan.rendering import project
 from rafters.spec import blueprint
@@ -43,6 +45,8 @@ def on_postgresql(shop: Path) -> str:
     Returns:
         What went wrong; empty if all is well.
     """
+    pip = [find_uv_bin(), "pip", "install", "--quiet", "--python", str(shop / ".venv")]
+    subprocess.run([*pip, "psycopg[binary]"], check=True)
     with tempfile.TemporaryDirectory(prefix="rafters-postgresql-") as name:
         server = subprocess.Popen(
             [sys.executable, "-c", SERVER, name],
