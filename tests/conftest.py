@@ -31,6 +31,13 @@ FILES = ("--no-install", "--no-git", "--yes")
 """Options with which `new` makes files and nothing else."""
 
 
+QUIET = ("--verify", "none")
+"""Options with which a command writes files and runs no gates."""
+
+TASK = ("Task", "title:str:1..200", "done:bool=false:filter")
+"""A resource, as `add` takes it."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a command line ended: its exit code and what it printed."""
@@ -47,6 +54,7 @@ class Outcome:
 
 
 Rafters = Callable[..., Outcome]
+Mount = Callable[..., None]
 
 
 @pytest.fixture
@@ -80,6 +88,15 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here / "shop"
 
 
+@pytest.fixture(scope="session")
+def filled(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project with a resource, to be copied."""
+    project = tmp_path_factory.mktemp("filled") / "shop"
+    shutil.copytree(bare, project)
+    assert spawn("add", *TASK, *QUIET, cwd=project).code == 0
+    return project
+
+
 @pytest.fixture
 def shop(folder: Path, bare: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project of the test's own, which is the current folder."""
@@ -87,6 +104,35 @@ def shop(folder: Path, bare: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(bare, project)
     monkeypatch.chdir(project)
     return project
+
+
+@pytest.fixture
+def mount() -> Iterator[Mount]:
+    """Mount file systems, and unmount them at the end."""
+    places: list[Path] = []
+
+    def run(place: Path, *words: str) -> None:
+        done = subprocess.run(["mount", *words, str(place)], capture_output=True, check=False)
+        if done.returncode:
+            pytest.skip(f"cannot mount here: {done.stderr.decode().strip()}")
+        if place not in places:
+            places.append(place)
+
+    yield run
+    for place in reversed(places):
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def fill(disk: Path, left: int) -> Path:
+    """Fill a disk but for so many pages; return the file that does it."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError:
+            file.truncate(max(0, file.tell() - left * 4096))
+    return ballast
 
 
 def spawn(*argv: str, cwd: Path, env: dict[str, str] | None = None) -> Outcome:

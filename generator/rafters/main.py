@@ -36,6 +36,9 @@ def main() -> None:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # in the moments around the command itself
         code = _tell(_INTERRUPTED, sys.argv[1:])
+    # Had Ctrl-C come within an `exec`, as dataclasses use it, then `python -m` would end by the
+    # signal whatever we say; it takes the last `exec` for what counts.
+    exec("")  # noqa: S102
     try:
         sys.stdout.flush()
     except OSError:  # nobody reads any more, and Python would try once again on its way out

@@ -6,10 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Rafters, tree_of
-
-TASK = ("Task", "title:str:1..200", "done:bool=false:filter")
-QUIET = ("--verify", "none")
+from conftest import QUIET, TASK, Rafters, tree_of
 
 FILES = {
     "src/shop/models/task.py",

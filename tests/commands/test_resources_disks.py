@@ -6,16 +6,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from changing import snapshot
-from conftest import Outcome, Rafters, spawn
+from conftest import QUIET, TASK, Mount, Outcome, Rafters, fill
 from stopping import ends
-
-QUIET = ("--verify", "none")
-TASK = ("Task", "title:str:1..200", "done:bool=false:filter")
 
 COMMANDS = {
     "add": ("add", "Note", "body:text:search", "task:Task:null"),
@@ -26,33 +22,6 @@ COMMANDS = {
 ERRORS = ("EIO", "ENOSPC", "EACCES")
 
 SOME = range(2, 150, 13)
-
-Mount = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def filled(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project with a resource, to be copied."""
-    project = tmp_path_factory.mktemp("filled") / "shop"
-    shutil.copytree(bare, project)
-    assert spawn("add", *TASK, *QUIET, cwd=project).code == 0
-    return project
-
-
-@pytest.fixture
-def mount() -> Iterator[Mount]:
-    """Mount file systems, and unmount them at the end."""
-    places: list[Path] = []
-
-    def run(place: Path, *words: str) -> None:
-        done = subprocess.run(["mount", *words, str(place)], capture_output=True, check=False)
-        if done.returncode:
-            pytest.skip(f"cannot mount here: {done.stderr.decode().strip()}")
-        places.append(place)
-
-    yield run
-    for place in reversed(places):
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def check_refused(command: str, base: Path, here: Path, error: str, numbers: range) -> None:
@@ -134,18 +103,6 @@ def test_a_disk_that_is_gone_from_an_act_on(error: str, filled: Path, tmp_path: 
             assert len(end.err.splitlines()) <= 3, end
             assert ("nothing was changed" in end.err) <= (end.at_once == "before"), end
     assert [end for end in found if end.at_once.startswith("between")]
-
-
-def fill(disk: Path, left: int) -> Path:
-    """Fill a disk but for so many pages; return the file that does it."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 4096)
-        except OSError:
-            file.truncate(max(0, file.tell() - left * 4096))
-    return ballast
 
 
 def check_told(done: Outcome, why: str) -> None:

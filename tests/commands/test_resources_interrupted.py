@@ -10,11 +10,8 @@ from pathlib import Path
 
 import pytest
 from changing import snapshot
-from conftest import Rafters, spawn
+from conftest import QUIET, TASK, Rafters, spawn
 from stopping import ends
-
-QUIET = ("--verify", "none")
-TASK = ("Task", "title:str:1..200", "done:bool=false:filter")
 
 COMMANDS = {
     "add": ("add", *TASK),
@@ -31,15 +28,6 @@ fields = ["title:str:1..200:search", "author:Author", "related:many:self"]
 [resources.Author]
 fields = ["name:str:1..80:unique", "favourite:Book:null"]
 """
-
-
-@pytest.fixture(scope="module")
-def filled(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project with a resource, to be copied."""
-    project = tmp_path_factory.mktemp("filled") / "shop"
-    shutil.copytree(bare, project)
-    assert spawn("add", *TASK, *QUIET, cwd=project).code == 0
-    return project
 
 
 @pytest.fixture

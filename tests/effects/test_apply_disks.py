@@ -3,16 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from changing import PLAN, after, build, change, killed_at, snapshot
+from conftest import Mount, fill
 
 from rafters.effects import apply, journal
 from rafters.errors import MachineError
-
-Mount = Callable[..., None]
 
 CLOSED = """
 import sys
@@ -29,38 +27,9 @@ except MachineError as error:
 
 
 @pytest.fixture
-def mount() -> Iterator[Mount]:
-    """Mount file systems, and unmount them at the end."""
-    places: list[Path] = []
-
-    def run(place: Path, *words: str) -> None:
-        done = subprocess.run(["mount", *words, str(place)], capture_output=True, check=False)
-        if done.returncode:
-            pytest.skip(f"cannot mount here: {done.stderr.decode().strip()}")
-        if place not in places:
-            places.append(place)
-
-    yield run
-    for place in reversed(places):
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
-@pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Return a small project."""
     return build(tmp_path / "shop")
-
-
-def fill(disk: Path, left: int) -> Path:
-    """Fill a disk but for so many pages; return the file that does it."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 4096)
-        except OSError:
-            file.truncate(max(0, file.tell() - left * 4096))
-    return ballast
 
 
 def test_a_full_disk(tmp_path: Path, mount: Mount) -> None:

@@ -15,6 +15,7 @@ from rafters.effects import (
     bundle,
     formatting,
     git,
+    project,
     scaffold,
     staging,
     uv,
@@ -153,12 +154,12 @@ def _make(request: Request, target: Path, answers: Mapping[str, object], steps: 
             apply.write(plan, checked, target)
             _install(checked, steps, processes)
             plan = plan.with_file("uv.lock", (checked / "uv.lock").read_bytes())
-            _verify(request, checked, str(answers["package"]), steps, processes)
-        project = scratch / "project" / target.name
-        apply.write(plan, project, target)
+            _verify(request, checked, steps, processes)
+        finished = scratch / "project" / target.name
+        apply.write(plan, finished, target)
         if request.commit:
-            notes += _commit(project, steps, processes)
-        apply.publish(project, target)
+            notes += _commit(finished, steps, processes)
+        apply.publish(finished, target)
         if request.install:
             with steps.step("sync") as step:
                 step.ok = uv.sync(target, processes).ok
@@ -199,18 +200,16 @@ def _install(project: Path, steps: Steps, processes: Processes) -> None:
         raise _failed(project, steps, {"install": installed})
 
 
-def _verify(
-    request: Request, project: Path, package: str, steps: Steps, processes: Processes
-) -> None:
+def _verify(request: Request, folder: Path, steps: Steps, processes: Processes) -> None:
     """Run the gates that were asked for."""
-    paths = frozenset(f"/api/{item.plural.replace('_', '-')}" for item in request.resources)
+    made = project.read(folder)
     chosen = [
         gate
-        for gate in verify.gates(verify.Scope(f"{package}.main", paths))
+        for gate in verify.gates(gates.everything(made.layout, made.blueprint))
         if request.verify == "full" or (request.verify == "quick" and gate.name in QUICK)
     ]
-    if failed := gates.failures(project, chosen, steps, processes):
-        raise _failed(project, steps, failed)
+    if failed := gates.failures(folder, chosen, steps, processes):
+        raise _failed(folder, steps, failed)
 
 
 def _commit(project: Path, steps: Steps, processes: Processes) -> list[str]:

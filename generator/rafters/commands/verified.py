@@ -11,7 +11,6 @@ from rafters.effects import uv, verify
 from rafters.effects.process import Finished, Processes
 from rafters.effects.project import Project
 from rafters.errors import ConflictError, GateError, MachineError, Problem
-from rafters.plan import resources
 from rafters.plan.changes import Create, Delete, Edit, Plan
 from rafters.plan.goal import Goal
 from rafters.spec.resource import Blueprint
@@ -86,15 +85,13 @@ def _scope(
 ) -> verify.Scope:
     """Return what the gates look at: all, or what the changes of some kinds touch."""
     layout = opened.layout
-    served = frozenset(
-        resources.routes(layout, resource) for resource in blueprint.resources.values()
-    )
+    whole = gates.everything(layout, blueprint)
     if full:
-        return verify.Scope(layout["main"], served)
+        return whole
     touched = tuple(
         change.path
         for change in plan.changes
         if isinstance(change, kinds) and change.path.endswith(".py")
     )
     tests = tuple(path for path in touched if path.startswith(f"{layout['tests']}/test_"))
-    return verify.Scope(layout["main"], served, tests, touched)
+    return replace(whole, tests=tests, sources=touched)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rafters.errors import Problem, UsageError
-from rafters.plan.tables import Table, tables
+from rafters.plan.tables import Table, index_name, primary_name, tables, unique_name
 from rafters.spec.resource import Blueprint
 
 MAX_BYTES = 63
@@ -43,12 +43,12 @@ def _names(table: Table) -> Iterator[str]:
     """Yield every identifier that a table brings."""
     yield from (name for name, _ in _relations(table))
     yield from (column.name for column in table.columns)
-    yield from (f"fk_{table.name}_{key.column}_{key.table}" for key in table.foreign_keys)
+    yield from (key.name(table.name) for key in table.foreign_keys)
 
 
 def _relations(table: Table) -> Iterator[tuple[str, str]]:
     """Yield the identifiers of which a database has one each, with what they name."""
     yield table.name, "table"
-    yield f"pk_{table.name}", "index"
-    yield from ((f"uq_{table.name}_{column}", "index") for column in table.uniques)
-    yield from ((f"ix_{table.name}_{'_'.join(columns)}", "index") for columns in table.indexes)
+    yield primary_name(table.name), "index"
+    yield from ((unique_name(table.name, column), "index") for column in table.uniques)
+    yield from ((index_name(table.name, columns), "index") for columns in table.indexes)

@@ -35,8 +35,8 @@ def renders(goal: Goal, layout: Mapping[str, str], templates: Templates) -> Rend
     after = project.contexts(goal.new, layout)
     differing = {name for name in {**before, **after} if before.get(name) != after.get(name)}
     return Renders(
-        project.files(goal.old, layout, templates, only=differing),
-        project.files(goal.new, layout, templates, only=differing),
+        project.files(goal.old, layout, templates, differing, before),
+        project.files(goal.new, layout, templates, differing, after),
     )
 
 

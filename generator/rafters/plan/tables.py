@@ -1,5 +1,6 @@
 """The tables that a resource needs, as data: models and migrations are written from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rafters.spec.bounds import limits
@@ -52,6 +53,10 @@ class ForeignKey:
     on_delete: str = ""
     circular: bool = False
 
+    def name(self, table: str) -> str:
+        """Return its name in a table, as the naming convention of projects has it."""
+        return f"fk_{table}_{self.column}_{self.table}"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -72,6 +77,21 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...] = ()
     uniques: tuple[str, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
+
+
+def primary_name(table: str) -> str:
+    """Return the name of a table's primary key, as the naming convention of projects has it."""
+    return f"pk_{table}"
+
+
+def unique_name(table: str, column: str) -> str:
+    """Return the name of the constraint that makes a column unique."""
+    return f"uq_{table}_{column}"
+
+
+def index_name(table: str, columns: Iterable[str]) -> str:
+    """Return the name of an index."""
+    return f"ix_{table}_{'_'.join(columns)}"
 
 
 def tables(blueprint: Blueprint, resource: Resource) -> tuple[Table, ...]:

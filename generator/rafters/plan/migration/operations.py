@@ -5,7 +5,14 @@ Constraints and indexes are named as the naming convention of a project's `model
 
 from collections.abc import Iterable, Sequence
 
-from rafters.plan.tables import Column, ForeignKey, Table
+from rafters.plan.tables import (
+    Column,
+    ForeignKey,
+    Table,
+    index_name,
+    primary_name,
+    unique_name,
+)
 
 
 def create_table(table: Table, keys: Iterable[ForeignKey]) -> list[str]:
@@ -13,9 +20,9 @@ def create_table(table: Table, keys: Iterable[ForeignKey]) -> list[str]:
     parts = [f'"{table.name}"', *map(column, table.columns)]
     parts += [f"sa.ForeignKeyConstraint({_key(table.name, key)})" for key in keys]
     primary = ", ".join(f'"{name}"' for name in table.primary_key)
-    parts.append(f'sa.PrimaryKeyConstraint({primary}, name=op.f("pk_{table.name}"))')
+    parts.append(f"sa.PrimaryKeyConstraint({primary}, name={_final(primary_name(table.name))})")
     parts += [
-        f'sa.UniqueConstraint("{name}", name={unique_name(table.name, name)})'
+        f'sa.UniqueConstraint("{name}", name={_final(unique_name(table.name, name))})'
         for name in table.uniques
     ]
     made = "op.create_table(\n    " + ",\n    ".join(parts) + ",\n)"
@@ -35,12 +42,12 @@ def column(item: Column) -> str:
 def create_index(table: str, columns: Sequence[str]) -> str:
     """Return what makes an index."""
     listed = ", ".join(f'"{name}"' for name in columns)
-    return f'op.create_index({index_name(table, columns)}, "{table}", [{listed}])'
+    return f'op.create_index({_final(index_name(table, columns))}, "{table}", [{listed}])'
 
 
 def drop_index(table: str, columns: Sequence[str]) -> str:
     """Return what drops an index."""
-    return f'op.drop_index({index_name(table, columns)}, table_name="{table}")'
+    return f'op.drop_index({_final(index_name(table, columns))}, table_name="{table}")'
 
 
 def batch(table: str, calls: Sequence[str]) -> list[str]:
@@ -54,23 +61,23 @@ def batch(table: str, calls: Sequence[str]) -> list[str]:
 def create_foreign_key(table: str, key: ForeignKey) -> str:
     """Return the call of a batch that makes a foreign key."""
     ending = f', ondelete="{key.on_delete}"' if key.on_delete else ""
-    name = key_name(table, key)
+    name = _final(key.name(table))
     return f'create_foreign_key({name}, "{key.table}", ["{key.column}"], ["id"]{ending})'
 
 
 def drop_foreign_key(table: str, key: ForeignKey) -> str:
     """Return the call of a batch that drops a foreign key."""
-    return f'drop_constraint({key_name(table, key)}, type_="foreignkey")'
+    return f'drop_constraint({_final(key.name(table))}, type_="foreignkey")'
 
 
 def create_unique(table: str, name: str) -> str:
     """Return the call of a batch that makes the values of a column unique."""
-    return f'create_unique_constraint({unique_name(table, name)}, ["{name}"])'
+    return f'create_unique_constraint({_final(unique_name(table, name))}, ["{name}"])'
 
 
 def drop_unique(table: str, name: str) -> str:
     """Return the call of a batch that lets values of a column come twice."""
-    return f'drop_constraint({unique_name(table, name)}, type_="unique")'
+    return f'drop_constraint({_final(unique_name(table, name))}, type_="unique")'
 
 
 def copy_rows(source: Table, target: Table) -> str:
@@ -82,22 +89,12 @@ def copy_rows(source: Table, target: Table) -> str:
     return f"op.execute({into}.from_select({names!r}, {select}))"
 
 
-def index_name(table: str, columns: Sequence[str]) -> str:
-    """Return the name of an index, final so that Alembic does not name it again."""
-    return f'op.f("ix_{table}_{"_".join(columns)}")'
-
-
-def unique_name(table: str, name: str) -> str:
-    """Return the name of the constraint that makes a column unique."""
-    return f'op.f("uq_{table}_{name}")'
-
-
-def key_name(table: str, key: ForeignKey) -> str:
-    """Return the name of a foreign key."""
-    return f'op.f("fk_{table}_{key.column}_{key.table}")'
+def _final(name: str) -> str:
+    """Return a name that Alembic does not name again by the convention."""
+    return f'op.f("{name}")'
 
 
 def _key(table: str, key: ForeignKey) -> str:
     """Return the arguments that declare a foreign key within its table."""
     ending = f', ondelete="{key.on_delete}"' if key.on_delete else ""
-    return f'["{key.column}"], ["{key.table}.id"], name={key_name(table, key)}{ending}'
+    return f'["{key.column}"], ["{key.table}.id"], name={_final(key.name(table))}{ending}'

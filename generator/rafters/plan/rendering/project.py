@@ -60,6 +60,7 @@ def files(
     layout: Mapping[str, str],
     templates: Templates,
     only: Collection[str] | None = None,
+    found: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Tree:
     """Return the files of a blueprint's resources: the same bytes each time.
 
@@ -69,13 +70,14 @@ def files(
         templates: those of the files, by their path below `template/resource`.
         only: the resources whose own files are wanted; all where nothing is said. What resources
             share is returned in any case.
+        found: what `contexts` returned for the blueprint, where the caller has it.
     """
-    every = contexts(blueprint, layout)
+    every = contexts(blueprint, layout) if found is None else found
     texts: dict[str, str] = {}
-    for name, found in every.items():
+    for name, context in every.items():
         if only is None or name in only:
             places = paths(layout, blueprint.resources[name])
-            rendered = render(templates, {**found, **layers.context(_layers(found))}, LAYERS)
+            rendered = render(templates, {**context, **layers.context(_layers(context))}, LAYERS)
             texts |= dict(zip(places.values(), rendered.values(), strict=True))
     if every:
         common = layers.shared(map(_layers, every.values())) | {"package": layout["package"]}
