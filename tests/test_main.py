@@ -4,15 +4,62 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from rafters.errors import INTERRUPTED
 from rafters.options import Access
 from rafters.spec.resource import ACCESS
 
+STOPPED = {
+    "within an exec, after which Python itself would end by the signal": "exec('sent()')",
+    "again and again": "again()",
+    "in a lock that takes it badly": "locked()",
+    "as it ends": "atexit.register(sent) and 130",
+}
+"""When signals come, and what the command line then runs."""
 
-def test_interrupted_within_an_exec_it_still_ends_with_its_code(tmp_path: Path) -> None:
-    """Python itself would end by the signal, had it come while an import makes a dataclass."""
-    module = "from rafters import main\n\nmain.run = lambda _: exec('raise KeyboardInterrupt')\n"
-    (tmp_path / "stopped.py").write_text(f"{module}main.main()\n")
+MODULE = """
+import atexit, os, signal, threading
+from rafters import main
+
+def sent(number=signal.{signal}):
+    os.kill(os.getpid(), number)
+    return 130
+
+def again():
+    try:
+        sent()
+    finally:
+        [sent() for _ in range(9)]
+
+def locked():
+    try:
+        sent()
+    except KeyboardInterrupt:
+        threading.Lock().release()
+
+main.run = lambda _: {run}
+main.main()
+"""
+
+
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("when", STOPPED)
+def test_stopped_it_ends_with_its_code(when: str, sent: str, tmp_path: Path) -> None:
+    """Whenever a signal comes, the command ends with 130 and without a traceback."""
+    (tmp_path / "stopped.py").write_text(MODULE.format(run=STOPPED[when], signal=sent))
+    argv = [sys.executable, "-m", "stopped"]
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == INTERRUPTED
+    told = "" if when == "as it ends" else "error: interrupted: nothing was changed\n"
+    assert done.stderr == told
+
+
+def test_after_ten_signals_one_counts_again(tmp_path: Path) -> None:
+    """An interruption that got lost can be had again."""
+    lost = "def lost():\n    try:\n        again()\n    except KeyboardInterrupt:\n        sent()\n"
+    module = MODULE.format(run="lost()", signal="SIGINT")
+    (tmp_path / "stopped.py").write_text(module.replace("main.run =", f"{lost}\nmain.run ="))
     argv = [sys.executable, "-m", "stopped"]
     done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == INTERRUPTED

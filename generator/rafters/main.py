@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+from types import FrameType
 
 import typer
 
@@ -20,6 +21,40 @@ from rafters.errors import (
 
 _INTERRUPTED = StoppedError(Problem("interrupted", "interrupted: nothing was changed"))
 
+_EVERY = 10
+"""Of so many presses of Ctrl-C one counts: where the first was lost, a later one is heard."""
+
+
+class _Interrupt:
+    """Ctrl-C and the signals that end a session: one of them stops the command, in its own time.
+
+    Attributes:
+        count: of those that came.
+    """
+
+    def __init__(self) -> None:
+        """Take over the signals that nobody else listens to."""
+        self.count = 0
+        hang_up = getattr(signal, "SIGHUP", signal.SIGTERM)  # Windows has none
+        default = (signal.SIG_DFL, signal.default_int_handler)
+        wanted = {signal.SIGINT, signal.SIGTERM, hang_up}
+        self._numbers = [number for number in wanted if signal.getsignal(number) in default]
+
+    def hear(self) -> None:
+        """Have the first one raise `KeyboardInterrupt`; those after it let that come to its end."""
+        for number in self._numbers:
+            signal.signal(number, self._heard)
+
+    def ignore(self) -> None:
+        """Let all pass from now on: what they could stop has ended and been told."""
+        for number in self._numbers:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        self.count += 1
+        if self.count % _EVERY == 1:
+            raise KeyboardInterrupt
+
 
 def main() -> None:
     """Run the command line and exit with the code of what happened."""
@@ -29,13 +64,17 @@ def main() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
         if mode == "w":  # a tick is no reason to fail in an ASCII locale
             getattr(sys, name).reconfigure(errors="replace")
+    interrupt = _Interrupt()
     try:
-        for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:  # Windows: one
-            if signal.getsignal(number) == signal.SIG_DFL:
-                signal.signal(number, signal.default_int_handler)
+        interrupt.hear()
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # in the moments around the command itself
         code = _tell(_INTERRUPTED, sys.argv[1:])
+    except Exception:
+        if not interrupt.count:
+            raise
+        code = _tell(_INTERRUPTED, sys.argv[1:])  # it fell into a lock, say, that took it badly
+    interrupt.ignore()
     # Had Ctrl-C come within an `exec`, as dataclasses use it, then `python -m` would end by the
     # signal whatever we say; it takes the last `exec` for what counts.
     exec("")  # noqa: S102

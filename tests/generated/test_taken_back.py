@@ -251,7 +251,7 @@ def while_gates_run(project: Path, signals: Sequence[signal.Signals]) -> tuple[i
 
 @pytest.mark.parametrize(
     "signals",
-    [[signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT] * 2, [signal.SIGINT] * 5],
+    [[signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT] * 2, [signal.SIGINT] * 9],
 )
 def test_stopped_while_gates_run(
     shop: Path, scratch: Path, signals: Sequence[signal.Signals]
