@@ -1,6 +1,7 @@
 """`rafters remove`: the inverse of `add`."""
 
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -22,17 +23,30 @@ def add(rafters: Rafters, resource: Resource) -> None:
     assert made.code == 0, made.err
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_add_and_remove_give_back_the_same_bytes(rafters: Rafters, shop: Path, seed: int) -> None:
+def add_and_remove(rafters: Rafters, shop: Path, seeds: Iterable[int]) -> int:
+    """Add each resource of some seeds that stands alone, and remove it; return how many."""
+    count = 0
+    for resource in (item for seed in seeds for item in random_blueprint(seed).resources.values()):
+        if is_alone(resource):
+            before = tree_of(shop)
+            add(rafters, resource)
+            assert tree_of(shop) != before
+            removed = rafters("remove", resource.name, *QUIET)
+            assert removed.code == 0, removed.err
+            assert tree_of(shop) == before
+            count += 1
+    return count
+
+
+def test_add_and_remove_give_back_the_same_bytes(rafters: Rafters, shop: Path) -> None:
     """Whatever the resource, after both commands the tree is as before."""
-    alone = [item for item in random_blueprint(seed).resources.values() if is_alone(item)]
-    for resource in alone:
-        before = tree_of(shop)
-        add(rafters, resource)
-        assert tree_of(shop) != before
-        removed = rafters("remove", resource.name, *QUIET)
-        assert removed.code == 0, removed.err
-        assert tree_of(shop) == before
+    assert add_and_remove(rafters, shop, range(12)) > 10
+
+
+@pytest.mark.slow
+def test_a_hundred_of_a_hundred_give_back_the_same_bytes(rafters: Rafters, shop: Path) -> None:
+    """The same for a hundred random resources."""
+    assert add_and_remove(rafters, shop, range(100, 160)) >= 100
 
 
 def is_alone(resource: Resource) -> bool:

@@ -1,6 +1,6 @@
 """Applies random blueprints to a real project and runs all of its gates.
 
-    python tests/generated/blueprints_run.py FIRST COUNT [--database postgresql]
+    PYTHONPATH=tests python -m generated.blueprints_run FIRST COUNT [--database postgresql]
 
 Prints a line per seed, and how many were green. Each project starts without resources, gets those
 of its seed with `rafters apply --verify full`, loses them again with `--prune`, and must then be

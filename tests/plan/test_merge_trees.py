@@ -191,7 +191,7 @@ def test_what_is_no_moved_file(files: dict[str, str]) -> None:
     """A file that Rafters wrote itself, one of another kind, or one that differs in most lines."""
     base = of_text({"a.py": OLD, "b.py": "other\n" + OLD})
     wanted = base | of_text({"a.py": NEW})
-    plan = lay(base, wanted, of_text(files), known={"known.py"})
+    plan = lay(base, wanted, of_text(files), known=lambda: {"known.py"})
     assert plan == Plan((), ("a.py was deleted: it stays deleted",))
 
 

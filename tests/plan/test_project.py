@@ -2,11 +2,14 @@
 
 import ast
 from dataclasses import replace
+from random import Random
 
+from evolution import NAMES, blueprint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rafters.effects import bundle
+from rafters.plan.goal import Goal
 from rafters.plan.rendering import project
 from rafters.plan.tree import Tree
 from rafters.spec.resource import (
@@ -36,8 +39,8 @@ SIMPLE = sorted(TEXTS | NUMBERS | TIMES | {"bool", "uuid", "json"})
 
 def files(*resources: Resource, only: set[str] | None = None) -> Tree:
     """Return the files of a blueprint of some resources."""
-    blueprint = Blueprint().plus(*resources)
-    return project.files(blueprint, LAYOUT, bundle.resource_templates(), only=only)
+    made = Blueprint().plus(*resources)
+    return project.files(made, LAYOUT, bundle.resource_templates(), only=only)
 
 
 @st.composite
@@ -108,6 +111,19 @@ def test_files_depend_on_the_context_alone(found: list[Resource]) -> None:
         if before[resource.name] == after[resource.name]:
             for path in project.paths(LAYOUT, resource).values():
                 assert old[path] == new[path]
+
+
+def test_what_a_goal_leaves_untouched_keeps_its_context() -> None:
+    """What becomes of other resources, their order included, is nothing to those apart."""
+    random, seen = Random(1), 0  # noqa: S311  (any will do)
+    for _ in range(200):
+        old = blueprint(random, [*NAMES])
+        first, *others = random.sample([*old.resources.values()], len(NAMES))
+        goal = Goal(old, Blueprint().plus(replace(first, access=random.choice(ACCESS)), *others))
+        before, after = (project.contexts(one, LAYOUT) for one in (goal.old, goal.new))
+        assert all(before[name] == after[name] for name in goal.untouched)
+        seen += len(goal.untouched)
+    assert seen > 50
 
 
 def test_only_what_is_asked_for_is_rendered() -> None:

@@ -11,7 +11,7 @@ from rafters.effects import apply, bundle, formatting, git, journal, lock, proje
 from rafters.effects.process import Processes
 from rafters.effects.project import Project
 from rafters.errors import ConflictError, MachineError, Problem, StoppedError, reason
-from rafters.plan import changes, identifiers, resources
+from rafters.plan import changes, resources
 from rafters.plan.changes import Conflict, Create, Delete, Edit, Plan
 from rafters.plan.goal import Goal
 from rafters.plan.resources import Renders
@@ -104,7 +104,6 @@ def _run(request: Request, root: Path, goal: Callable[[Project], Goal], steps: S
     if not (wanted.added or wanted.changed or wanted.removed):
         return Made(root, "Nothing to change: the project is so already.")
     blueprints.check(wanted.new)
-    identifiers.check_tables(wanted.new)
     processes = Processes()
     with steps.step("plan") as step:
         plan = _plan(opened, wanted, processes)

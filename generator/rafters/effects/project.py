@@ -1,7 +1,6 @@
 """Finds a project on the disk and reads what it is."""
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from rafters import __version__
 from rafters.errors import ConflictError, MachineError, NoProjectError, Problem, reason
 from rafters.plan.tree import File, Tree
+from rafters.plan.wiring import manifest
 from rafters.spec import blueprint
 from rafters.spec.resource import Blueprint
 
@@ -29,15 +29,14 @@ class DiskTree(Mapping[str, File]):
     def __getitem__(self, path: str) -> File:
         """Return a file; raise KeyError where there is none."""
         if path not in self._read:
-            place = self._root / path
             try:
-                content = place.read_bytes()
+                with (self._root / path).open("rb") as file:
+                    content, mode = file.read(), os.fstat(file.fileno()).st_mode
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
                 raise KeyError(path) from error
             except OSError as error:
                 raise _unread(path, error) from error
-            executable = bool(place.stat().st_mode & 0o100)
-            self._read[path] = File(content, executable=executable)
+            self._read[path] = File(content, executable=bool(mode & 0o100))
         return self._read[path]
 
     def __contains__(self, path: object) -> bool:
@@ -116,7 +115,7 @@ def read(root: Path) -> Project:
     """
     tree = DiskTree(root)
     try:
-        document = tomllib.loads(tree[MANIFEST].content.decode("utf-8-sig"))
+        document = manifest.document(tree[MANIFEST].content)
     except (ValueError, KeyError) as error:
         raise _unreadable(" ".join(str(error).split())) from error
     layout = document.get("layout")

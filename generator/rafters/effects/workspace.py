@@ -2,17 +2,17 @@
 
 import json
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import tomli
 import yaml
 
 from rafters.errors import ConflictError, Problem, UsageError, reason
 from rafters.plan.tree import File, Tree
 
-_READERS: Mapping[str, Callable[[str], Any]] = {".json": json.loads, ".toml": tomllib.loads}
+_READERS: Mapping[str, Callable[[str], Any]] = {".json": json.loads, ".toml": tomli.loads}
 """How a file of answers is read, by its ending; YAML has several, and many files none."""
 
 
@@ -24,7 +24,7 @@ def read_toml(path: Path) -> Mapping[str, object]:
     """
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
-        return tomllib.loads(text)
+        return tomli.loads(text)
     except OSError as error:
         raise UsageError(Problem("bad-file", f"cannot read {path}: {reason(error)}")) from error
     except ValueError as error:
@@ -68,7 +68,7 @@ def check_no_workspace(folder: Path) -> None:
     for around in (folder, *folder.parents):
         try:
             text = (around / "pyproject.toml").read_text(encoding="utf-8")
-            inside = "workspace" in tomllib.loads(text).get("tool", {}).get("uv", {})
+            inside = "workspace" in tomli.loads(text).get("tool", {}).get("uv", {})
         except (OSError, ValueError):
             continue
         if inside:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rafters.spec.resource import Blueprint, Resource
 
@@ -45,6 +46,27 @@ class Goal:
             for name in both
             if self.new.resources[name] != self.old.resources[name]
         )
+
+    @cached_property
+    def untouched(self) -> frozenset[str]:
+        """The resources that stay as they are, they and all that relations join them with."""
+        old, new = _joined(self.old), _joined(self.new)
+        return frozenset(name for name in new if old.get(name) == new[name])
+
+
+def _joined(blueprint: Blueprint) -> dict[str, list[Resource]]:
+    """Return, by resource, all that relations join with it in whichever direction, and itself."""
+    groups = {name: {name} for name in blueprint.resources}
+    for item in blueprint.resources.values():
+        for target in filter(None, map(item.target, item.fields)):
+            mine, theirs = groups[item.name], groups.get(target, set())
+            if not mine >= theirs:
+                mine |= theirs
+                groups |= dict.fromkeys(theirs, mine)
+    members: dict[int, list[Resource]] = {id(group): [] for group in groups.values()}
+    for name, group in groups.items():
+        members[id(group)].append(blueprint.resources[name])
+    return {name: members[id(group)] for name, group in groups.items()}
 
 
 def _without(blueprint: Blueprint, other: Blueprint) -> tuple[Resource, ...]:

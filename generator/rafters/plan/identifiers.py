@@ -1,40 +1,42 @@
 """Names that a database gets, held against what databases take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from rafters.errors import Problem, UsageError
-from rafters.plan.tables import Table, index_name, primary_name, tables, unique_name
-from rafters.spec.resource import Blueprint
+from rafters.plan.tables import Table, index_name, primary_name, unique_name
 
 MAX_BYTES = 63
 """Longest identifier of PostgreSQL, in bytes."""
 
 
-def check_tables(blueprint: Blueprint) -> None:
-    """Let a blueprint pass if databases take the names of its tables, columns and constraints.
+def check_tables(owned: Mapping[str, Sequence[Table]]) -> None:
+    """Let tables pass if databases take the names of them, their columns and constraints.
+
+    Args:
+        owned: all tables of a project, by the names of the resources that they belong to.
 
     Raises:
         UsageError: with each resource of which they do not.
     """
     problems = []
     owners: dict[str, str] = {}
-    for item in blueprint.resources.values():
-        for table in tables(blueprint, item):
+    for resource, tables in owned.items():
+        for table in tables:
             longest = max(_names(table), key=lambda name: len(name.encode()))
             if len(longest.encode()) > MAX_BYTES:
-                message = f"{item.name}: {longest!r} has {len(longest)} characters"
+                message = f"{resource}: {longest!r} has {len(longest)} characters"
                 hint = "give shorter names to its fields, or a shorter plural"
                 problems.append(
                     Problem("long-name", f"{message}, {MAX_BYTES} at most in PostgreSQL", hint)
                 )
             for name, what in _relations(table):
                 if name in owners:
-                    message = f"{item.name} and {owners[name]} would share the {what} {name}"
-                    if item.name == owners[name]:
-                        message = f"{item.name} would have the {what} {name} twice"
+                    message = f"{resource} and {owners[name]} would share the {what} {name}"
+                    if resource == owners[name]:
+                        message = f"{resource} would have the {what} {name} twice"
                     hint = "rename a field, or use --plural"
                     problems.append(Problem("shared-name", message, hint))
-                owners[name] = item.name
+                owners[name] = resource
     if problems:
         raise UsageError(problems)
 

@@ -5,11 +5,13 @@ difference is laid over what the user has. Migrations are written from the same 
 and registrations are wired in place.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
-from rafters.plan import changes
+import tomli
+
+from rafters.plan import changes, identifiers
 from rafters.plan.changes import Conflict, Delete, Plan
 from rafters.plan.goal import Goal
 from rafters.plan.merging import trees
@@ -30,10 +32,16 @@ class Renders:
 
 
 def renders(goal: Goal, layout: Mapping[str, str], templates: Templates) -> Renders:
-    """Return both renders of a goal, without migrations."""
+    """Return both renders of a goal, without migrations.
+
+    Raises:
+        UsageError: no database would take the names of what the goal stores.
+    """
     before = project.contexts(goal.old, layout)
-    after = project.contexts(goal.new, layout)
-    differing = {name for name in {**before, **after} if before.get(name) != after.get(name)}
+    after = project.contexts(goal.new, layout, {name: before[name] for name in goal.untouched})
+    identifiers.check_tables(project.tables(after))
+    names = {**before, **after}.keys() - goal.untouched
+    differing = {name for name in names if before.get(name) != after.get(name)}
     return Renders(
         project.files(goal.old, layout, templates, differing, before),
         project.files(goal.new, layout, templates, differing, after),
@@ -80,7 +88,7 @@ def plan(tree: Tree, layout: Mapping[str, str], goal: Goal, rendered: Renders) -
     Raises:
         ConflictError: code in which a resource is registered cannot be wired.
     """
-    laid = trees.lay(rendered.base, rendered.wanted, tree, known=_known(layout, goal))
+    laid = trees.lay(rendered.base, rendered.wanted, tree, known=partial(_known, layout, goal))
     if goal.force:
         laid = replace(laid, changes=tuple(map(_forced, laid.changes)))
     return changes.joined(laid, registered(tree, layout, goal))
@@ -88,7 +96,7 @@ def plan(tree: Tree, layout: Mapping[str, str], goal: Goal, rendered: Renders) -
 
 def layout(tree: Tree) -> Mapping[str, str]:
     """Return where the code of a resource stands in a project that was just rendered."""
-    found: Mapping[str, str] = tomllib.loads(tree[MANIFEST].text)["layout"]
+    found: Mapping[str, str] = tomli.loads(tree[MANIFEST].text)["layout"]
     return found
 
 

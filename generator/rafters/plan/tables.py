@@ -1,6 +1,6 @@
 """The tables that a resource needs, as data: models and migrations are written from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rafters.spec.bounds import limits
@@ -100,6 +100,11 @@ def tables(blueprint: Blueprint, resource: Resource) -> tuple[Table, ...]:
     return (_own(blueprint, resource), *links)
 
 
+def every(blueprint: Blueprint) -> dict[str, tuple[Table, ...]]:
+    """Return the tables of all resources, by the resources' names."""
+    return {name: tables(blueprint, item) for name, item in blueprint.resources.items()}
+
+
 def sql_type(item: Field) -> str:
     """Return the type of a field's column as SQLAlchemy source."""
     if item.type == "decimal":
@@ -127,9 +132,12 @@ def _own(blueprint: Blueprint, resource: Resource) -> Table:
     if resource.owned:
         columns.append(Column("user_id", "sa.Integer()"))
         keys.append(ForeignKey("user_id", "users", "CASCADE"))
-    stored = [item for item in resource.fields if item.type != "many"]
-    for item in stored:
-        name = attribute(blueprint, resource, item)
+    stored = {
+        attribute(blueprint, resource, item): item
+        for item in resource.fields
+        if item.type != "many"
+    }
+    for name, item in stored.items():
         columns.append(Column(name, sql_type(item), item.null))
         if item.type == "ref":
             ending = {"cascade": "CASCADE", "null": "SET NULL", "restrict": ""}[item.ending]
@@ -139,21 +147,18 @@ def _own(blueprint: Blueprint, resource: Resource) -> Table:
         name=resource.plural,
         columns=tuple(columns),
         foreign_keys=tuple(keys),
-        uniques=tuple(attribute(blueprint, resource, item) for item in stored if item.unique),
-        indexes=tuple(_indexes(blueprint, resource, stored)),
+        uniques=tuple(name for name, item in stored.items() if item.unique),
+        indexes=tuple(_indexes(resource, stored)),
     )
 
 
-def _indexes(
-    blueprint: Blueprint, resource: Resource, stored: list[Field]
-) -> list[tuple[str, ...]]:
+def _indexes(resource: Resource, stored: Mapping[str, Field]) -> list[tuple[str, ...]]:
     """Return the indexes that serve the lists of a resource, its references, and what asks."""
     scope = ("user_id",) if resource.access == "owner" else ()
     found: list[tuple[str, ...]] = []
     if resource.owned:
         found.append(("user_id", "id") if scope else ("user_id",))
-    for item in stored:
-        name = attribute(blueprint, resource, item)
+    for name, item in stored.items():
         if item.filter or item.sort:
             found.append((*scope, name, "id"))
         served = item.unique or any(index[0] == name for index in found)

@@ -242,11 +242,12 @@ def _shared(blueprint: Blueprint) -> Iterator[Problem]:
     """Yield the names that two resources would give to the same kind of thing."""
     owners: dict[str, str] = {}
     for item in blueprint.resources.values():
-        clash = next((name for name in sorted(identifiers.symbols(item)) if name in owners), None)
-        if clash:
+        names = identifiers.symbols(item)
+        if clashes := names & owners.keys():
+            clash = min(clashes)
             message = f"{item.name} and {owners[clash]} would share the {clash}"
             yield Problem("shared-name", message, "rename one, or give it another plural")
-        owners.update(dict.fromkeys(identifiers.symbols(item), item.name))
+        owners.update(dict.fromkeys(names, item.name))
 
 
 def _quoted(text: str) -> str:

@@ -31,6 +31,15 @@ _TAKEN_FIELDS = {
     "is a word that databases keep for themselves": taken.UNQUOTED,
     "looks like a digit": {"l"},
 }
+_TAKEN_NAMES = taken.CONSTANTS | {
+    name.removesuffix(end)
+    for name in taken.CLASSES
+    for end in ("", *SCHEMAS)
+    if name.endswith(end)
+}
+_TAKEN_SINGULARS = taken.VARIABLES | taken.MODULES | taken.SERVICES | {"__init__"}
+_TAKEN_PLURALS = taken.TABLES | taken.UNQUOTED
+_UNFIT_SINGULARS = taken.AMBIGUOUS | WINDOWS_DEVICES
 _SUFFIXES = ("item", "entry", "record")
 
 
@@ -132,11 +141,11 @@ def _resource_fault(name: str) -> str:
         return "is a name of Python's"
     if keyword.iskeyword(singular):
         return f"would make {singular!r} a module, which is a keyword of Python's"
-    if name in taken.CONSTANTS or any(f"{name}{end}" in taken.CLASSES for end in ("", *SCHEMAS)):
+    if name in _TAKEN_NAMES:
         return "is a name that generated code uses"
-    if singular in taken.VARIABLES | taken.MODULES | taken.SERVICES or singular == "__init__":
+    if singular in _TAKEN_SINGULARS:
         return f"would make {singular!r} a module and a variable, which generated code uses"
-    if singular in taken.AMBIGUOUS | WINDOWS_DEVICES:
+    if singular in _UNFIT_SINGULARS:
         return "looks like a digit" if len(name) == 1 else "is a device on Windows"
     verbs = ("create", "get", "update", "delete")
     function = next((f"{v}_{singular}" for v in verbs if f"{v}_{singular}" in taken.FUNCTIONS), "")
@@ -155,7 +164,7 @@ def _plural_fault(plural: str) -> str:
         return f"has {len(plural)} characters, {MAX_PLURAL} at most"
     if keyword.iskeyword(plural):
         return "is a keyword of Python's"
-    if plural in taken.TABLES | taken.UNQUOTED or plural.startswith(("pg_", "sqlite_")):
+    if plural in _TAKEN_PLURALS or plural.startswith(("pg_", "sqlite_")):
         return "is a table of the project or of the database"
     if plural in taken.ROUTERS or f"list_{plural}" in taken.FUNCTIONS:
         return "is a name that generated code uses"

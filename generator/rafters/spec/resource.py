@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Self
 
 TEXTS = frozenset({"str", "text", "email", "url", "slug"})
@@ -154,6 +155,7 @@ def attribute(blueprint: Blueprint, resource: Resource, item: Field) -> str:
     return item.name
 
 
+@cache  # names are few, and each is asked for again and again
 def snake(name: str) -> str:
     """Return a PascalCase name in snake_case."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -1,6 +1,6 @@
 """Lays the difference of two renders over the files that a person has."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import attrgetter
 
 from rafters.plan.changes import Change, Conflict, Create, Delete, Edit, Plan
@@ -12,7 +12,9 @@ DELETED = "edited where it would be deleted"
 IN_THE_WAY = "in the way"
 
 
-def lay(base: Tree, wanted: Tree, current: Tree, *, known: Collection[str] = ()) -> Plan:
+def lay(
+    base: Tree, wanted: Tree, current: Tree, *, known: Callable[[], Collection[str]] = tuple
+) -> Plan:
     """Return the plan that takes what changed from `base` to `wanted` to the user's tree.
 
     What the user changed alone stays; what Rafters changes alone is made; where both changed a
@@ -24,13 +26,13 @@ def lay(base: Tree, wanted: Tree, current: Tree, *, known: Collection[str] = ())
         wanted: what Rafters would write now.
         current: what the user has. May read its files when asked for one; it is listed only if
             a file that should change is not where it was.
-        known: paths in the user's tree that Rafters wrote besides `base`; none of them is the
-            new place of a file that moved.
+        known: tells, if a file moved, the paths in the user's tree that Rafters wrote besides
+            `base`; none of them is its new place.
     """
     changed = [path for path in sorted({*base, *wanted}) if base.get(path) != wanted.get(path)]
     users = {path: current.get(path) for path in changed}
     lost = [path for path in changed if path in base and users[path] is None]
-    places = _moved(lost, base, current, {*known, *wanted})
+    places = _moved(lost, base, current, lambda: {*known(), *wanted})
     changes: list[Change] = []
     notes: list[str] = []
     for path in changed:
@@ -85,11 +87,11 @@ def _same(user: File, other: File) -> bool:
 
 
 def _moved(
-    lost: Sequence[str], base: Tree, current: Tree, known: Collection[str]
+    lost: Sequence[str], base: Tree, current: Tree, known: Callable[[], Collection[str]]
 ) -> Mapping[str, str]:
     """Return where files are now that are not where they were."""
     if not lost:
         return {}
     from rafters.plan.merging.moves import moved
 
-    return moved(lost, base, current, known)
+    return moved(lost, base, current, known())

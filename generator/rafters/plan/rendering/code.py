@@ -286,7 +286,7 @@ def _reference(key: ForeignKey) -> list[str]:
 def free(name: str, taken: Collection[str]) -> str:
     """Return a name of a type, or one made from it that neither Python nor schemas have."""
     made, number = name, 1
-    while made.lower() in AMBIGUOUS or made in BUILTINS | SCHEMA_NAMES or made in taken:
+    while made.lower() in AMBIGUOUS or made in BUILTINS or made in SCHEMA_NAMES or made in taken:
         made = f"{name}Value{number if number > 1 else ''}"
         number += 1
     return made

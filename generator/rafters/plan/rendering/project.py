@@ -9,6 +9,7 @@ from typing import cast
 from rafters.plan.render import Templates, render
 from rafters.plan.rendering import layers, samples
 from rafters.plan.rendering.layers import Layers
+from rafters.plan.tables import Table
 from rafters.plan.tree import Tree, of_text
 from rafters.spec.resource import Blueprint, Resource
 
@@ -37,16 +38,23 @@ SHARED = {
 """Where the files that resources share stand, and which name of the context asks for them."""
 
 
-def contexts(blueprint: Blueprint, layout: Mapping[str, str]) -> dict[str, Mapping[str, object]]:
+def contexts(
+    blueprint: Blueprint,
+    layout: Mapping[str, str],
+    known: Mapping[str, Mapping[str, object]] | None = None,
+) -> dict[str, Mapping[str, object]]:
     """Return what the files of each resource depend on, by its name; to be compared with `==`.
 
     Args:
         blueprint: all resources of the project.
         layout: the names under `[layout]`.
+        known: those that the caller has.
     """
+    known = known or {}
     places = {"package": layout["package"], "api_prefix": layout["api_prefix"]}
     return {
-        name: {
+        name: known.get(name)
+        or {
             **samples.context(blueprint, resource),
             **places,
             "layers": layers.layers(blueprint, resource),
@@ -91,6 +99,11 @@ def paths(layout: Mapping[str, str], resource: Resource) -> dict[str, str]:
     """Return where the files of a resource stand: model, schemas, service, router and tests."""
     names = {"singular": resource.singular, "plural": resource.plural, **layout}
     return {key.partition(".")[0]: path.format_map(names) for key, path in LAYERS.items()}
+
+
+def tables(found: Mapping[str, Mapping[str, object]]) -> dict[str, tuple[Table, ...]]:
+    """Return the tables of all resources, as their contexts have them."""
+    return {name: _layers(context).tables for name, context in found.items()}
 
 
 def _layers(context: Mapping[str, object]) -> Layers:

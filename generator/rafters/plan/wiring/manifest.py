@@ -7,9 +7,11 @@ so do comments; a parse proves that the file says what it should and nothing els
 import difflib
 import itertools
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
+
+import tomli
 
 from rafters.plan.wiring.source import BOM, Refusal, ending, refusing
 
@@ -40,7 +42,7 @@ def record(content: bytes, table: str, name: str) -> bytes:
     """
     with refusing(f"write in rafters.toml:\n{table}"):
         resources, others = _said(content)
-        wanted = tomllib.loads(table)["resources"][name]
+        wanted = tomli.loads(table)["resources"][name]
         if resources.get(name) == wanted:
             return content
         mark, lines = _lines(content)
@@ -88,7 +90,19 @@ def unrecord(content: bytes, name: str) -> bytes:
         raise Refusal(f"rafters.toml spells {name} in a way of its own")
 
 
-@lru_cache(maxsize=4)  # what one call has proven, the next one reads
+@lru_cache(maxsize=4)  # what one call has read or proven, the next one reads
+def document(content: bytes) -> Mapping[str, Any]:
+    """Return what a rafters.toml says.
+
+    Raises:
+        ValueError: it is no TOML, or no UTF-8.
+    """
+    try:
+        return tomli.loads(content.removeprefix(BOM).decode())
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
 def _said(content: bytes) -> tuple[Mapping[str, object], Mapping[str, object]]:
     """Return the resources in a rafters.toml, and all else in it.
 
@@ -96,13 +110,13 @@ def _said(content: bytes) -> tuple[Mapping[str, object], Mapping[str, object]]:
         Refusal: it is no TOML.
     """
     try:
-        document = tomllib.loads(content.removeprefix(BOM).decode())
-    except (ValueError, RecursionError) as error:  # of TOML and of UTF-8
+        said = document(content)
+    except ValueError as error:
         raise Refusal(f"rafters.toml cannot be read: {error}") from error
-    resources = document.pop("resources", {})
+    resources = said.get("resources", {})
     if not isinstance(resources, dict):
         raise Refusal("rafters.toml has no tables under resources")
-    return resources, document
+    return resources, {name: value for name, value in said.items() if name != "resources"}
 
 
 def _says(content: bytes, resources: Mapping[str, object], others: Mapping[str, object]) -> bool:
@@ -121,9 +135,10 @@ def _lines(content: bytes) -> tuple[bytes, list[bytes]]:
 
 def _span(lines: Sequence[bytes], name: str) -> range:
     """Return the lines of a resource's table, from its header to its last value; or none."""
-    headers = list(_headers(b"".join(lines).decode()))
+    said = b"".join(lines).decode()
+    headers = list(_headers(said)) if name in said else []
     for index, (line, text) in enumerate(headers):
-        if name in text and tomllib.loads(text) == {"resources": {name: {}}}:
+        if name in text and tomli.loads(text) == {"resources": {name: {}}}:
             stop = headers[index + 1][0] if index + 1 < len(headers) else len(lines)
             while _is_idle(lines[stop - 1]):
                 stop -= 1
