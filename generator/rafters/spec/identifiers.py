@@ -32,10 +32,7 @@ _TAKEN_FIELDS = {
     "looks like a digit": {"l"},
 }
 _TAKEN_NAMES = taken.CONSTANTS | {
-    name.removesuffix(end)
-    for name in taken.CLASSES
-    for end in ("", *SCHEMAS)
-    if name.endswith(end)
+    name.removesuffix(end) for name in taken.CLASSES for end in ("", *SCHEMAS) if name.endswith(end)
 }
 _TAKEN_SINGULARS = taken.VARIABLES | taken.MODULES | taken.SERVICES | {"__init__"}
 _TAKEN_PLURALS = taken.TABLES | taken.UNQUOTED
