@@ -171,3 +171,14 @@ def test_a_manifest_that_cannot_be_used_is_told(rafters: Rafters, shop: Path, co
     refused = rafters("add", *TASK, *QUIET, "--json")
     assert refused.code == 3
     assert json.loads(refused.out)["errors"][0]["message"].startswith("rafters.toml")
+
+
+def test_all_that_is_wrong_is_told_at_once(rafters: Rafters, shop: Path) -> None:
+    """The name, the plural's and every field's errors come together, each with what to type."""
+    before = tree_of(shop)
+    done = rafters("add", "order", "item:strr", "qty:int:9..1", "class:str")
+    assert done.code == 2
+    for part in ("try 'Order'", "did you mean str?", "try 1..9", "class"):
+        assert part in done.err
+    assert done.err.count("error: ") == 4
+    assert tree_of(shop) == before

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from rafters.spec import taken
 
@@ -149,8 +150,7 @@ def test_functions_like_those_of_resources_are_taken() -> None:
 
 def test_attributes_of_models_are_taken() -> None:
     """No field hides what SQLModel gives every model, or a name that class bodies use."""
-    sqlmodel = pytest.importorskip("sqlmodel")
-    both = [*dir(sqlmodel.SQLModel), *dir(type(sqlmodel.SQLModel))]
+    both = [*dir(SQLModel), *dir(type(SQLModel))]
     attributes = {name for name in both if not name.startswith(("_", "model_"))}
     assert not attributes - taken.MODEL_NAMES
 

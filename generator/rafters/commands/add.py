@@ -8,8 +8,8 @@ from rafters.console import Steps
 from rafters.effects.project import Project
 from rafters.errors import ConflictError, Problem
 from rafters.plan.goal import Goal
-from rafters.spec import alteration, identifiers, language, plural
-from rafters.spec.resource import ACCESS, Resource, snake
+from rafters.spec import alteration, blueprint
+from rafters.spec.resource import ACCESS, Resource
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,8 @@ def run(request: Request, steps: Steps) -> resources.Made:
         UsageError: the name or a field is wrong.
         ConflictError: another resource has the name, or code stands in the way.
     """
-    wanted = _resource(request)
+    wanted = blueprint.resource(request.name, request.fields, request.plural, request.access)
     return resources.run(request.common, lambda project: _goal(project, wanted), steps)
-
-
-def _resource(request: Request) -> Resource:
-    plurals = request.plural or plural.pluralize(snake(request.name))
-    identifiers.check_resource(request.name, plurals)
-    fields = language.parse_fields(request.fields, request.name)
-    return Resource(request.name, plurals, fields, request.access)
 
 
 def _goal(project: Project, wanted: Resource) -> Goal:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rafters.errors import Problem, UsageError
+from rafters.errors import Problem
 from rafters.spec import taken
 from rafters.spec.names import WINDOWS_DEVICES
 from rafters.spec.plural import pluralize
@@ -45,17 +45,6 @@ class NameFault(NamedTuple):
 
     message: str
     hint: str
-
-
-def check_resource(name: str, plural: str | None = None) -> None:
-    """Let a resource's name and plural pass if modules, classes and routes may be called so.
-
-    Raises:
-        UsageError: with everything that is wrong, and with names to type instead.
-    """
-    problems = list(resource_problems(name, plural))
-    if problems:
-        raise UsageError(problems)
 
 
 def resource_problems(name: str, plural: str | None = None) -> Iterator[Problem]:
