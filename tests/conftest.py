@@ -17,8 +17,10 @@ from ruff import find_ruff_bin
 
 from rafters import main
 
-# a shell that starts the tests in the background would have them, and what they start, ignore it
+# a shell that starts the tests in the background, or a `nohup`, would have them ignore these, and
+# what they start too
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # how long an example takes says more of the machine than of the code
 settings.register_profile("rafters", deadline=None)
