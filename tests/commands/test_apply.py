@@ -151,3 +151,14 @@ def test_a_project_without_resources_lists_none(rafters: Rafters, shop: Path) ->
     assert rafters("list", "--json").envelope["data"]["resources"] == []
     assert rafters("list", "--spec").out == ""
     assert (shop / "rafters.toml").exists()
+
+
+def test_rows_keep_their_owner(rafters: Rafters, shop: Path, spec: Path) -> None:
+    """As with `change`, access that would take the owner from rows is refused."""
+    assert rafters("apply", str(spec), *QUIET).code == 0
+    before = tree_of(shop)
+    spec.write_text(SHOP.replace('"public-read"', '"shared"'))
+    done = rafters("apply", str(spec), *QUIET)
+    assert done.code == 2
+    assert "access cannot become shared" in done.err
+    assert tree_of(shop) == before

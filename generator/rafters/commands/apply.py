@@ -8,6 +8,7 @@ from rafters.commands import remove, resources
 from rafters.console import Steps
 from rafters.effects import workspace
 from rafters.effects.project import Project
+from rafters.errors import UsageError
 from rafters.plan.goal import Goal
 from rafters.spec import alteration
 from rafters.spec import blueprint as blueprints
@@ -43,6 +44,13 @@ def run(request: Request, steps: Steps) -> resources.Made:
 
     def goal(project: Project) -> Goal:
         old = project.blueprint
+        both = [item for name, item in old.resources.items() if name in wanted.resources]
+        if problems := [
+            problem
+            for item in both
+            for problem in alteration.access_problems(item, wanted.resources[item.name].access)
+        ]:
+            raise UsageError(problems)
         new = old.plus(*wanted.resources.values())
         if request.prune:
             kept = wanted.resources

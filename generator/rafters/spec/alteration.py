@@ -46,7 +46,7 @@ def altered(resource: Resource, wanted: Alteration) -> Resource:
     added, shaped = parsed[: len(wanted.add)], parsed[len(wanted.add) :]
     problems += _strangers(resource, wanted, shaped)
     problems += _doubles(resource, wanted, added)
-    problems += _access(resource, wanted.access)
+    problems += access_problems(resource, wanted.access)
     if problems:
         raise UsageError(problems)
     renames, shapes = wanted.rename or {}, {item.name: item for item in shaped}
@@ -194,7 +194,7 @@ def _doubles(resource: Resource, wanted: Alteration, added: Iterable[Field]) -> 
         taken.add(name)
 
 
-def _access(resource: Resource, access: str | None) -> Iterable[Problem]:
+def access_problems(resource: Resource, access: str | None) -> Iterable[Problem]:
     """Yield a problem if rows that exist cannot get the access that is wanted."""
     if access is None:
         return
