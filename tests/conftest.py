@@ -16,6 +16,8 @@ from hypothesis import settings
 from ruff import find_ruff_bin
 
 from rafters import main
+from rafters.plan.tables import Table, tables
+from rafters.spec.resource import Blueprint
 
 # a shell that starts the tests in the background, or a `nohup`, would have them ignore these, and
 # what they start too
@@ -135,6 +137,11 @@ def fill(disk: Path, left: int) -> Path:
         except OSError:
             file.truncate(max(0, file.tell() - left * 4096))
     return ballast
+
+
+def every_table(blueprint: Blueprint) -> dict[str, tuple[Table, ...]]:
+    """Return the tables of all resources, by the resources' names."""
+    return {name: tables(blueprint, item) for name, item in blueprint.resources.items()}
 
 
 def spawn(*argv: str, cwd: Path, env: dict[str, str] | None = None) -> Outcome:

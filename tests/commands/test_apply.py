@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 from blueprints import random_blueprint
-from conftest import Rafters, tree_of
+from conftest import QUIET, Rafters, tree_of
 
 from rafters.spec import blueprint
-
-QUIET = ("--verify", "none")
 
 SHOP = """
 [resources.Book]

@@ -4,9 +4,8 @@ import ast
 from pathlib import Path
 
 import pytest
-from conftest import Rafters, tree_of
+from conftest import QUIET, Rafters, tree_of
 
-QUIET = ("--verify", "none")
 TASK = ("Task", "title:str:1..200", "notes:text:null", "priority:int=1")
 
 

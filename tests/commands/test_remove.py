@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from blueprints import random_blueprint
-from conftest import Rafters, tree_of
+from conftest import QUIET, Rafters, tree_of
 
 from rafters.spec.language import format_field
 from rafters.spec.resource import Resource
 
-QUIET = ("--verify", "none")
 TASK = ("Task", "title:str:1..200", "due:date:null")
 
 

@@ -12,11 +12,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import Outcome, Rafters, spawn, tree_of
+from conftest import QUIET, Outcome, Rafters, spawn, tree_of
 
 from rafters.effects import lock
-
-QUIET = ("--verify", "none")
 
 HOLD = """
 import sys, time

@@ -1,6 +1,7 @@
 """Names that databases get."""
 
 import pytest
+from conftest import every_table
 from hypothesis import given
 from spec.strategies import blueprints
 
@@ -18,7 +19,7 @@ def test_any_blueprint_passes_or_is_refused(found: Blueprint) -> None:
     """What passes has tables, each with columns of its own names."""
     try:
         blueprint.check(found)
-        check_tables(tables.every(found))
+        check_tables(every_table(found))
     except UsageError:
         return
     for item in found.resources.values():
@@ -32,7 +33,7 @@ def test_names_that_a_database_cannot_hold_are_refused() -> None:
     found = Blueprint({LONG.name: LONG})
     blueprint.check(found)
     with pytest.raises(UsageError, match="63 at most"):
-        check_tables(tables.every(found))
+        check_tables(every_table(found))
 
 
 def test_two_tables_of_one_name_are_refused() -> None:
@@ -42,4 +43,4 @@ def test_two_tables_of_one_name_are_refused() -> None:
         Resource("TaskItem", "task_items", (Field("tags", "many", target="User"),)),
     ]
     with pytest.raises(UsageError, match="share the table task_item_tags"):
-        check_tables(tables.every(Blueprint({item.name: item for item in pair})))
+        check_tables(every_table(Blueprint({item.name: item for item in pair})))

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from conftest import every_table
 from plan.test_project import LAYOUT, OWN_FILES
 from ruff import find_ruff_bin
 from spec import test_taken
@@ -27,7 +28,7 @@ from rafters.errors import UsageError
 from rafters.plan import identifiers as databases
 from rafters.plan.migration import migrations
 from rafters.plan.rendering import project
-from rafters.plan.tables import every, tables
+from rafters.plan.tables import tables
 from rafters.plan.tree import Tree
 from rafters.spec import blueprint
 from rafters.spec.identifiers import SCHEMAS, functions, symbols
@@ -112,7 +113,7 @@ def made(
     """Return a resource that fits itself and a database; `None` if it is refused."""
     try:
         found = blueprint.resource(name, list(lines), plural, access)
-        databases.check_tables(every(blueprint.check(Blueprint({name: found}))))
+        databases.check_tables(every_table(blueprint.check(Blueprint({name: found}))))
     except UsageError:
         return None
     return found
@@ -184,7 +185,7 @@ def _batch(prefix: str, number: int) -> Resource:
 def fit(found: Iterable[Resource]) -> bool:
     """Tell whether resources may be in one project."""
     try:
-        databases.check_tables(every(blueprint.check(Blueprint().plus(*found))))
+        databases.check_tables(every_table(blueprint.check(Blueprint().plus(*found))))
     except UsageError:
         return False
     return True
@@ -366,7 +367,7 @@ def symbols_in(sources: Mapping[str, str]) -> Iterator[str]:
 def test_migrations_compile(packs: Mapping[str, Blueprint]) -> None:
     """Each resource has a migration of its own, whatever it and its fields are called."""
     for pack in packs.values():
-        databases.check_tables(every(pack))
+        databases.check_tables(every_table(pack))
         written = migrations.migrations(
             Blueprint(), pack, history=migrations.history({}), renames={}, fills={}
         )

@@ -44,11 +44,11 @@ def run(request: Request, steps: Steps) -> resources.Made:
 
     def goal(project: Project) -> Goal:
         old = project.blueprint
-        both = [item for name, item in old.resources.items() if name in wanted.resources]
         if problems := [
             problem
-            for item in both
-            for problem in alteration.access_problems(item, wanted.resources[item.name].access)
+            for name, item in wanted.resources.items()
+            if name in old.resources
+            for problem in alteration.access_problems(old.resources[name], item.access)
         ]:
             raise UsageError(problems)
         new = old.plus(*wanted.resources.values())

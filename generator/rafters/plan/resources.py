@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-import tomli
-
 from rafters.plan import changes, identifiers
 from rafters.plan.changes import Conflict, Delete, Plan
 from rafters.plan.goal import Goal
@@ -19,6 +17,7 @@ from rafters.plan.migration import migrations
 from rafters.plan.render import Templates
 from rafters.plan.rendering import project
 from rafters.plan.tree import Tree, of_text
+from rafters.plan.wiring import manifest
 from rafters.plan.wiring.registration import MANIFEST, registered
 from rafters.spec.resource import Resource
 
@@ -96,7 +95,7 @@ def plan(tree: Tree, layout: Mapping[str, str], goal: Goal, rendered: Renders) -
 
 def layout(tree: Tree) -> Mapping[str, str]:
     """Return where the code of a resource stands in a project that was just rendered."""
-    found: Mapping[str, str] = tomli.loads(tree[MANIFEST].text)["layout"]
+    found: Mapping[str, str] = manifest.document(tree[MANIFEST].content)["layout"]
     return found
 
 

@@ -100,11 +100,6 @@ def tables(blueprint: Blueprint, resource: Resource) -> tuple[Table, ...]:
     return (_own(blueprint, resource), *links)
 
 
-def every(blueprint: Blueprint) -> dict[str, tuple[Table, ...]]:
-    """Return the tables of all resources, by the resources' names."""
-    return {name: tables(blueprint, item) for name, item in blueprint.resources.items()}
-
-
 def sql_type(item: Field) -> str:
     """Return the type of a field's column as SQLAlchemy source."""
     if item.type == "decimal":
