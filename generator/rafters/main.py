@@ -106,7 +106,7 @@ def _tell(error: RaftersError, argv: list[str]) -> int:
     """Print an error as the command line asked for, and return its exit code."""
     from rafters import console
 
-    if "--json" in argv:
+    if any(word.partition("=")[0] == "--json" for word in argv):
         console.envelope(_command(argv), error.data, error)
     else:
         console.failure(error)

@@ -52,6 +52,26 @@ def test_added_twice_it_changes_nothing(rafters: Rafters, shop: Path) -> None:
     assert tree_of(shop) == before
 
 
+def test_fields_in_another_order_are_the_same(rafters: Rafters, shop: Path) -> None:
+    """What differs in the order of its fields alone is there already."""
+    assert rafters("add", *TASK, *QUIET).code == 0
+    before = tree_of(shop)
+    again = rafters("add", "Task", "done:bool:filter=false", "title:str:1..200", *QUIET)
+    assert again.code == 0, again.err
+    assert "Nothing to change" in again.out
+    assert tree_of(shop) == before
+
+
+@pytest.mark.usefixtures("shop")
+def test_access_that_rows_cannot_get_is_no_change_to_type(rafters: Rafters) -> None:
+    """Where no `rafters change` could do it, the message says what does."""
+    assert rafters("add", *TASK, *QUIET).code == 0
+    refused = rafters("add", *TASK, "--access", "shared", *QUIET)
+    assert refused.code == 3
+    assert "remove the resource, and add it anew" in refused.err
+    assert "rafters change" not in refused.err
+
+
 def test_another_specification_is_refused_with_the_change_to_type(
     rafters: Rafters, shop: Path
 ) -> None:
@@ -171,6 +191,24 @@ def test_a_manifest_that_cannot_be_used_is_told(rafters: Rafters, shop: Path, co
     refused = rafters("add", *TASK, *QUIET, "--json")
     assert refused.code == 3
     assert json.loads(refused.out)["errors"][0]["message"].startswith("rafters.toml")
+
+
+def test_a_broken_line_of_the_manifest_is_not_told_as_typed(rafters: Rafters, shop: Path) -> None:
+    """A field that somebody has broken in rafters.toml is told with the file's name."""
+    assert rafters("add", *TASK, *QUIET).code == 0
+    manifest = shop / "rafters.toml"
+    manifest.write_text(manifest.read_text().replace("title:str", "title:strr"))
+    refused = rafters("add", "Note", "text:str", *QUIET)
+    assert refused.code == 3
+    assert "rafters.toml cannot be used: Task: " in refused.err
+    assert "did you mean str?" in refused.err
+
+
+def test_programs_get_json_however_they_ask(rafters: Rafters, shop: Path) -> None:
+    """An option that is not typed as it should be is told as JSON, too."""
+    refused = rafters("add", *TASK, "--json=1", "--project", str(shop))
+    assert refused.code == 2
+    assert json.loads(refused.out)["errors"][0]["code"] == "bad-usage"
 
 
 def test_all_that_is_wrong_is_told_at_once(rafters: Rafters, shop: Path) -> None:

@@ -1,6 +1,7 @@
 """`rafters change`: every layer follows, rows and edits stay."""
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_new_required_field_asks_what_rows_get(rafters: Rafters, task: Path) -
     before = tree_of(task)
     refused = rafters("change", "Task", "--add", "points:int", *QUIET)
     assert refused.code == 2
-    assert "--fill points=" in refused.err
+    assert "--fill Task.points=" in refused.err
     assert tree_of(task) == before
     assert rafters("change", "Task", "--add", "points:int", "--fill", "points=1", *QUIET).code == 0
 
@@ -94,6 +95,43 @@ def test_a_conflict_is_shown_and_nothing_is_written(rafters: Rafters, task: Path
     assert tree_of(task) == before
 
 
+@pytest.mark.parametrize("conflicts", ["refuse", "markers"])
+def test_a_dry_run_meets_the_conflict_too(rafters: Rafters, task: Path, conflicts: str) -> None:
+    """`--dry-run` shows the place, exits with 3 and writes nothing, markers or not."""
+    model = task / "src/shop/models/task.py"
+    text = model.read_text()
+    (line,) = [line for line in text.splitlines() if line.startswith("    priority: ")]
+    model.write_text(text.replace(line, "    priority: int = 7"))
+    before = tree_of(task)
+    alter = ("--alter", "priority:bigint=1", "--conflicts", conflicts, "--dry-run", "--json")
+    refused = rafters("change", "Task", *alter)
+    assert refused.code == 3
+    envelope = json.loads(refused.out)
+    assert "priority: int = 7" in envelope["errors"][0]["message"]
+    assert {"action": "conflict", "path": "src/shop/models/task.py"}.items() <= (
+        next(item for item in envelope["data"]["plan"] if item["action"] == "conflict").items()
+    )
+    assert tree_of(task) == before
+
+
+@pytest.mark.usefixtures("task")
+@pytest.mark.parametrize("name", ["points", "Task.points"])
+def test_fill_takes_a_name_with_its_resource(rafters: Rafters, name: str) -> None:
+    """What a hint says to type is taken by `change` as by `apply`."""
+    made = rafters("change", "Task", "--add", "points:int", "--fill", f"{name}=1", *QUIET)
+    assert made.code == 0, made.err
+
+
+@pytest.mark.usefixtures("task")
+@pytest.mark.parametrize("value", ["0", "-1", "x", "\uff11", str(2**63)])
+def test_a_reference_is_filled_with_an_id(rafters: Rafters, value: str) -> None:
+    """What is no id of a row is refused."""
+    fill = ("--fill", f"author={value}")
+    refused = rafters("change", "Task", "--add", "author:User", *fill, *QUIET)
+    assert refused.code == 2
+    assert "the id of a row" in refused.err
+
+
 def test_markers_are_written_where_they_are_asked_for(rafters: Rafters, task: Path) -> None:
     """`--conflicts markers` writes all, marks the place as git does, and still exits with 3."""
     model = task / "src/shop/models/task.py"
@@ -115,6 +153,13 @@ def test_markers_are_written_where_they_are_asked_for(rafters: Rafters, task: Pa
         (("--alter", "titel:str"), "did you mean 'title'?"),
         (("--add", "title:text"), "--alter title:text"),
         (("--rename", "title"), "--rename title=headline"),
+        (("--rename", "title=head__line"), "try 'head_line'"),
+        (("--rename", "title=class"), "try 'class_value'"),
+        (("--rename", 'title=a"b'), "try 'a_b'"),
+        (("--rename", "title=created_at"), "try 'created_at_value'"),
+        (("--rename", "title="), "--rename title=headline"),
+        (("--alter", "title:enum:a,b"), "--fill Task.title=a"),
+        (("--alter", "title:enum:a,b=a"), "--fill Task.title=a"),
         (("--access", "shared"), "add it anew"),
         (("--drop", "title", "--rename", "title=x"), ""),
         ((), "--add"),

@@ -53,6 +53,16 @@ def is_alone(resource: Resource) -> bool:
     return all(item.target in {"", "self", "User"} for item in resource.fields)
 
 
+@pytest.mark.usefixtures("shop")
+def test_a_migration_that_goes_is_told(rafters: Rafters) -> None:
+    """Whoever has run it has a table that nothing drops: they hear of it."""
+    assert rafters("add", *TASK, *QUIET).code == 0
+    removed = rafters("remove", "Task", *QUIET)
+    assert removed.code == 0
+    assert "0002_create_tasks.py" in removed.out
+    assert "alembic stamp" in removed.out
+
+
 def test_a_committed_migration_stays(rafters: Rafters, shop: Path) -> None:
     """Once a commit has it, a new migration drops the table."""
     assert rafters("add", *TASK, *QUIET).code == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from changing import Snapshot, snapshot
-from conftest import ROOT, Rafters, spawn
+from conftest import QUIET, ROOT, Rafters, spawn
 
 from rafters.effects import bundle
 
@@ -191,6 +191,28 @@ def test_what_failed_before_is_told_so(rafters: Rafters, shop: Path, scratch: Pa
     assert f"{names} failed before the change, too" in done.err
     assert "--verify none" in done.err
     assert len(left_over(scratch)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "argv"),
+    [
+        ("src/shop/reports.py", ("remove", "Note")),
+        ("tests/test_reports.py", ("change", "Note", "--drop", "at")),
+    ],
+)
+def test_what_code_of_the_user_needs_does_not_go(
+    rafters: Rafters, shop: Path, module: str, argv: tuple[str, ...]
+) -> None:
+    """A module of the user's that a change would break takes it back, quick gates or not."""
+    assert rafters("add", "Note", "at:duration", *QUIET).code == 0
+    text = '"""Reports."""\n\nfrom shop.schemas.types import Duration\n\nKEPT = Duration\n'
+    (shop / module).write_text(text, encoding="utf-8")
+    before = state(shop)
+    done = rafters(*argv)
+    assert done.code == 1, done.out
+    assert "gate 'types' failed, everything was taken back" in done.err
+    assert module in done.err
+    assert state(shop) == before
 
 
 def test_what_the_change_does_not_touch_does_not_block_it(rafters: Rafters, shop: Path) -> None:

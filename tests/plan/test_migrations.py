@@ -337,8 +337,8 @@ def test_a_new_required_field_needs_a_value() -> None:
     found = refused(with_fields(), with_fields(due, owner, code))
     assert [problem[0] for problem in found] == ["needs-default"] * 3
     assert found[0][1] == "Task.due: rows that exist need a value"
-    assert found[0][2] == "`due:date=today` or `--fill due=today`"
-    assert found[1][2] == "`--fill project=1`"
+    assert found[0][2] == "`due:date=today` or `--fill Task.due=today`"
+    assert found[1][2] == "`--fill Task.project=1`"
     assert "add it with `null`" in found[2][2]
 
 

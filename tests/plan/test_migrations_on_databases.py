@@ -328,6 +328,21 @@ def test_text_is_never_cut(engine: sa.Engine) -> None:
     assert [row["a"] for row in held(engine, metadata(change.old))["tasks"]] == ["x" * 11] * ROWS
 
 
+@pytest.mark.parametrize("old", [Field("a", "decimal", digits=(12, 4)), Field("a", "float")])
+def test_a_decimal_that_loses_places_is_rounded(engine: sa.Engine, old: Field) -> None:
+    """Rows hold what the application would read, so that filters find it."""
+    change = both((old,), (Field("a", "decimal", digits=(12, 2)),))
+    (made,) = prepared(engine, change)
+    tasks = metadata(change.old).tables["tasks"]
+    with engine.begin() as connection:
+        connection.execute(sa.update(tasks).values(a=1.2361))
+    run(engine, made)
+    new = metadata(change.new).tables["tasks"]
+    with engine.begin() as connection:
+        found = connection.scalars(sa.select(sa.cast(new.c.a, sa.Text))).all()
+    assert found == ["1.24"] * ROWS
+
+
 def test_values_that_an_enum_had_meanwhile_go_back_to_its_default(engine: sa.Engine) -> None:
     """A downgrade leaves no value that the older application does not know."""
     old = Field("a", "enum", values=("a1", "a2", "a3"), default="a2")

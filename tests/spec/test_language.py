@@ -98,6 +98,7 @@ FIRST_PROBLEM = [
     ("kind:enum:a,a", "bad-modifier", "a,a", "once"),
     ("kind:enum:a,b=c", "bad-default", "c", ""),
     ("kind:enum:a b", "bad-modifier", "a b", ""),
+    ("kind:enum(low, high, search)", "bad-modifier", "search", "take it"),
     ("at:time=25:00", "bad-default", "25:00", ""),
     ("at:datetime=2030-01-01T10:00:00", "bad-default", "2030-01-01T10:00:00", ""),
     ("owner:ref", "bad-modifier", "ref", "User"),

@@ -49,6 +49,7 @@ BAD = {
     "[z-a]": "range",
     "[a[b]]": "sets in sets",
     "[a&&b]": "sets in sets",
+    "[+--]": "sets in sets",
     r"[\d-z]": "range",
     r"a\Z": r"\$",
     r"a\B": "not in every",

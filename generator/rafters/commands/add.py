@@ -45,10 +45,14 @@ def run(request: Request, steps: Steps) -> resources.Made:
 def _goal(project: Project, wanted: Resource) -> Goal:
     old = project.blueprint
     there = old.resources.get(wanted.name)
-    if there and there != wanted:
+    if there is None:
+        return Goal(old, old.plus(wanted))
+    if not alteration.alike(there, wanted):
         message = f"{wanted.name} is there already, with another specification"
         hint = alteration.command(there, wanted)
         if there.plural != wanted.plural:
             hint = f"remove it first: its plural is {there.plural!r}"
+        for problem in alteration.access_problems(there, wanted.access):
+            hint = f"{problem.hint}: {problem.message}"
         raise ConflictError(Problem("resource-exists", message, hint))
-    return Goal(old, old.plus(wanted))
+    return Goal(old, old)

@@ -18,7 +18,7 @@ class Request:
     Attributes:
         name: of the resource.
         wanted: what is to change.
-        fills: what rows that exist get in a field, by its name.
+        fills: what rows that exist get in a field, by its name, with or without the resource's.
         common: what all commands that change resources are asked.
     """
 
@@ -43,7 +43,8 @@ def run(request: Request, steps: Steps) -> resources.Made:
         altered = alteration.altered(resource, wanted)
         new = old.plus(altered)
         renames = {request.name: dict(wanted.rename or {})}
-        fills = alteration.filled(new, {request.name: request.fills})
+        given = {key.removeprefix(f"{request.name}."): v for key, v in request.fills.items()}
+        fills = alteration.filled(new, {request.name: given})
         again = {item.name for item in altered.fields} & set(wanted.drop)
         return Goal(old, new, renames, fills, {request.name: again})
 

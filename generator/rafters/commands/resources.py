@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rafters.commands import taking_back
@@ -108,10 +108,10 @@ def _run(request: Request, root: Path, goal: Callable[[Project], Goal], steps: S
     with steps.step("plan") as step:
         plan = _plan(opened, wanted, processes)
         step.detail = _counted(plan)
-    if request.dry_run:
-        return Made(root, _summary(wanted), plan)
-    if plan.conflicts and not request.markers:
+    if plan.conflicts and (request.dry_run or not request.markers):
         raise _conflict(plan)
+    if request.dry_run:
+        return Made(root, _summary(wanted), plan, notes=plan.notes)
     _apply(request, opened, wanted, plan, steps, processes)
     if plan.conflicts:
         raise ConflictError(
@@ -142,7 +142,19 @@ def _plan(opened: Project, goal: Goal, processes: Processes) -> Plan:
         written = resources.migrated(goal, layout, sources)
         trees = [kept, {**wanted, **written}]
         base, wanted = formatting.formatted(trees, opened.tree, opened.root, processes)
-    return resources.plan(opened.tree, layout, goal, Renders(base, wanted))
+    made = resources.plan(opened.tree, layout, goal, Renders(base, wanted))
+    if undone and not written:
+        return replace(made, notes=(*made.notes, _unrun(undone)))
+    return made
+
+
+def _unrun(undone: Tree) -> str:
+    """Say what to do with a database that has run migrations which go."""
+    names = ", ".join(path.rpartition("/")[2] for path in sorted(undone))
+    return (
+        f"{names}: no commit has it, so it goes. A database that has run it keeps its tables: make"
+        " that database anew, or drop them and `alembic stamp --purge` it with the last migration"
+    )
 
 
 def _apply(

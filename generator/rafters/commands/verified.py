@@ -1,6 +1,7 @@
 """Writes a plan, runs gates, and takes the plan back if one of them fails."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def apply(
         MachineError: the disk, the network or a missing program.
     """
     root = opened.root
-    chosen = verify.gates(_scope(opened, goal.new, plan, (Create, Edit), full=full))
+    chosen = verify.gates(_scope(opened, goal, goal.new, plan, (Create, Edit), full=full))
     _install(root, steps, processes)
     with taking_back.unless_all_is_well(plan, root):
         writer.run(plan, root)
@@ -49,7 +50,7 @@ def apply(
         hint = f"the tree that failed is kept in {kept}"
         told = gates.problems(failed, "the change stays", hint)
         raise ConflictError([*told, *error.problems], {"kept": str(kept)}) from error
-    before = verify.gates(_scope(opened, goal.old, plan, (Edit, Delete), full=full))
+    before = verify.gates(_scope(opened, goal, goal.old, plan, (Edit, Delete), full=full))
     again = [gate for gate in before if gate.name in failed]
     already = sorted(gates.failures(root, again, Steps(quiet=True), processes))
     raise _failed(failed, already, kept, steps)
@@ -81,17 +82,36 @@ def _install(root: Path, steps: Steps, processes: Processes) -> None:
 
 
 def _scope(
-    opened: Project, blueprint: Blueprint, plan: Plan, kinds: tuple[type, ...], *, full: bool
+    opened: Project,
+    goal: Goal,
+    blueprint: Blueprint,
+    plan: Plan,
+    kinds: tuple[type, ...],
+    *,
+    full: bool,
 ) -> verify.Scope:
     """Return what the gates look at: all, or what the changes of some kinds touch."""
     layout = opened.layout
     whole = gates.everything(layout, blueprint)
     if full:
         return whole
-    touched = tuple(
-        change.path
-        for change in plan.changes
-        if isinstance(change, kinds) and change.path.endswith(".py")
-    )
+    changed = [change for change in plan.changes if change.path.endswith(".py")]
+    touched = tuple(change.path for change in changed if isinstance(change, kinds))
     tests = tuple(path for path in touched if path.startswith(f"{layout['tests']}/test_"))
-    return replace(whole, tests=tests, sources=touched)
+    gone = [change.path for change in changed if not isinstance(change, Create)]
+    users = _users(opened, gone) if goal.changed or goal.removed else ()
+    return replace(whole, tests=tests, sources=touched, users=users)
+
+
+def _users(opened: Project, paths: Collection[str]) -> tuple[str, ...]:
+    """Return the files of the project that may import from modules that change or go."""
+    folders = tuple(f"{opened.layout[name]}/" for name in ("source", "tests"))
+    modules = (path.removesuffix(".py").removesuffix("/__init__") for path in paths)
+    names = "|".join(re.escape(module.rpartition("/")[2]) for module in modules)
+    mention = re.compile(rf"\b(?:{names})\b".encode())
+    return tuple(
+        path
+        for path in opened.tree
+        if path.startswith(folders) and path.endswith(".py") and path not in paths
+        if path in opened.tree and mention.search(opened.tree[path].content)
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rafters import __version__
-from rafters.errors import ConflictError, MachineError, NoProjectError, Problem, reason
+from rafters.errors import ConflictError, MachineError, NoProjectError, Problem, UsageError, reason
 from rafters.plan.tree import File, Tree
 from rafters.plan.wiring import manifest
 from rafters.spec import blueprint
@@ -110,8 +110,8 @@ def read(root: Path) -> Project:
     """Return the project in a folder.
 
     Raises:
-        ConflictError: its rafters.toml is not one that this version understands.
-        UsageError: a resource in it is wrong.
+        ConflictError: its rafters.toml is not one that this version understands, or a resource in
+            it is wrong.
     """
     tree = DiskTree(root)
     try:
@@ -128,8 +128,13 @@ def read(root: Path) -> Project:
     if _number(made_by) > _number(__version__):
         message = f"the project was made by Rafters {made_by}, this is {__version__}"
         raise ConflictError(Problem("newer-project", message, "upgrade Rafters"))
-    resources = document.get("resources", {})
-    return Project(root, layout, blueprint.read({"resources": resources}), tree)
+    try:
+        resources = blueprint.read({"resources": document.get("resources", {})})
+    except UsageError as error:
+        raise ConflictError(
+            [_unusable(item.message, item.hint) for item in error.problems]
+        ) from error
+    return Project(root, layout, resources, tree)
 
 
 def _unread(path: str | Path, error: OSError) -> MachineError:
@@ -137,7 +142,11 @@ def _unread(path: str | Path, error: OSError) -> MachineError:
 
 
 def _unreadable(why: str) -> ConflictError:
-    return ConflictError(Problem("bad-manifest", f"{MANIFEST} cannot be used: {why}"))
+    return ConflictError(_unusable(why))
+
+
+def _unusable(why: str, hint: str = "") -> Problem:
+    return Problem("bad-manifest", f"{MANIFEST} cannot be used: {why}", hint)
 
 
 def _number(version: str) -> tuple[int, ...]:

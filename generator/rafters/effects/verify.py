@@ -54,12 +54,14 @@ class Scope:
         routes: paths that its OpenAPI document must have.
         tests: files of tests to run, from the project's root; `None` for all.
         sources: files to lint and to check the types of; `None` for all.
+        users: files to check the types of besides, for they use what `sources` hold.
     """
 
     main: str
     routes: frozenset[str] = frozenset()
     tests: tuple[str, ...] | None = None
     sources: tuple[str, ...] | None = None
+    users: tuple[str, ...] = ()
 
 
 def gates(scope: Scope) -> tuple[Gate, ...]:
@@ -75,7 +77,7 @@ def gates(scope: Scope) -> tuple[Gate, ...]:
         Gate("migrations", "up, down, up, nothing left to generate", (*python, MIGRATIONS)),
         Gate("import", "the app imports", (*python, f"import {scope.main}")),
         Gate("openapi", "the document builds without a warning", (*python, openapi)),
-        Gate("types", "ty check", ("ty", "check", *_of(scope.sources))),
+        Gate("types", "ty check", ("ty", "check", *_of(scope.sources), *scope.users)),
         Gate("lint", "ruff check", ("ruff", "check", *_of(scope.sources))),
         Gate("format", "ruff format --check", ("ruff", "format", "--check", *_of(scope.sources))),
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from rafters.errors import Problem, UsageError
-from rafters.spec import language, rules
+from rafters.spec import identifiers, language, rules
 from rafters.spec.resource import ACCESS, Blueprint, Field, Resource
 from rafters.spec.values import canonical
 
@@ -46,6 +46,7 @@ def altered(resource: Resource, wanted: Alteration) -> Resource:
     added, shaped = parsed[: len(wanted.add)], parsed[len(wanted.add) :]
     problems += _strangers(resource, wanted, shaped)
     problems += _doubles(resource, wanted, added)
+    problems += _misnamed(resource, wanted, shaped)
     problems += access_problems(resource, wanted.access)
     if problems:
         raise UsageError(problems)
@@ -54,6 +55,14 @@ def altered(resource: Resource, wanted: Alteration) -> Resource:
     fields = [shapes.get(item.name, item) for item in kept]
     fields = [replace(item, name=renames.get(item.name, item.name)) for item in fields]
     return replace(resource, fields=(*fields, *added), access=wanted.access or resource.access)
+
+
+def alike(one: Resource, other: Resource) -> bool:
+    """Tell whether two resources differ in the order of their fields at most."""
+    fields = {item.name: item for item in other.fields}
+    return replace(other, fields=one.fields) == one and fields == {
+        item.name: item for item in one.fields
+    }
 
 
 def command(old: Resource, new: Resource) -> str:
@@ -178,6 +187,24 @@ def _strangers(
         seen.add(name)
     for name in set(wanted.drop) & {*(wanted.rename or {}), *(item.name for item in shaped)}:
         yield Problem("bad-usage", f"{name!a} cannot both go and change")
+
+
+def _misnamed(resource: Resource, wanted: Alteration, shaped: Iterable[Field]) -> Iterable[Problem]:
+    """Yield a problem for each new name that no such field may have."""
+    fields = {item.name: item for item in (*resource.fields, *shaped)}
+    for name, to in (wanted.rename or {}).items():
+        if name not in fields:
+            continue
+        if not to:
+            hint = f"as in `--rename {name}=headline`"
+            yield Problem("bad-usage", f"--rename {name}= has no new name", hint)
+            continue
+        item = replace(fields[name], name=to)
+        if fault := identifiers.field_fault(to, item.type):
+            message = f"--rename {name}={to}: {fault.message}"
+            yield Problem("bad-name", message, fault.hint)
+        for breach in rules.breaches(item):
+            yield Problem(breach.code, f"--rename {name}={to}: {breach.message}", breach.hint)
 
 
 def _doubles(resource: Resource, wanted: Alteration, added: Iterable[Field]) -> Iterable[Problem]:

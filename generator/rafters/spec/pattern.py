@@ -222,10 +222,7 @@ class _Reader:
         while self.at == start or self._next() != "]":
             if self.at >= len(self.pattern):
                 raise PatternError("a [ is not closed", r"write \[ for the character")
-            if self.pattern.startswith(_ODD_IN_SET, self.at):
-                raise PatternError(
-                    "Python and Rust differ about sets in sets", "put a \\ before it"
-                )
+            self._refuse_odd()
             first = self._member()
             if isinstance(first, Chars):
                 classes += first.classes
@@ -234,15 +231,20 @@ class _Reader:
                 continue
             last: str | Chars = first
             if self._next() == "-" and self.pattern[self.at + 1 : self.at + 2] not in {"]", ""}:
+                self._refuse_odd()
                 self.at += 1
-                if self.pattern.startswith(_ODD_IN_SET, self.at):
-                    raise PatternError("Python and Rust differ about this range")
+                self._refuse_odd()
                 last = self._member()
             if isinstance(last, Chars) or last < first:
                 raise PatternError("a range ends before it begins")
             ranges.append((first, last))
         self.at += 1
         return Chars(tuple(ranges), classes, negated)
+
+    def _refuse_odd(self) -> None:
+        """Refuse what Rust takes for a set in a set, and Python for characters."""
+        if self.pattern.startswith(_ODD_IN_SET, self.at):
+            raise PatternError("Python and Rust differ about sets in sets", "put a \\ before it")
 
     def _member(self) -> str | Chars:
         """Read a character of a set, or a class in it."""

@@ -254,7 +254,7 @@ def _arguments(kind: str, line: str, start: int, end: int) -> list[Token]:
         at += 2 if line[at] == "\\" else 1
     ends = [place - 1 for place in places[1:]] + [end]
     found = [strip(line, *span) for span in zip(places, ends, strict=True)]
-    joined = len(found) if kind == "enum" else 0
+    joined = _values(found) if kind == "enum" else 0
     if kind == "decimal":
         numbers = [bool(_DIGITS.fullmatch(token.text)) for token in found[:2]]
         joined = 2 if numbers == [True, True] else 0
@@ -262,6 +262,12 @@ def _arguments(kind: str, line: str, start: int, end: int) -> list[Token]:
         whole = ",".join(token.text for token in found[:joined])
         found[:joined] = [Token(whole, found[0].start, found[joined - 1].end)]
     return [_keyed(line, token) for token in found]
+
+
+def _values(tokens: list[Token]) -> int:
+    """Return how many arguments of an enum are its values: flags at the end are none."""
+    words = [index for index, token in enumerate(tokens, 1) if token.text not in FLAGS]
+    return max(words, default=len(tokens))
 
 
 def _keyed(line: str, token: Token) -> Token:

@@ -26,6 +26,7 @@ _DURATION = re.compile(
 _INTEGER = re.compile(r"[+-]?\d{1,16}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,17}(?:\.\d{1,17})?", re.ASCII)
 _FLOAT = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_ID = re.compile(r"[1-9]\d{0,18}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _EMAIL = re.compile(
@@ -175,8 +176,13 @@ def _url(_: Field, text: str) -> str | None:
     found = _URL.fullmatch(text)
     if not found or ".." in found[2] or int(found[3] or 1) >= 2**16:
         return None
-    port = f":{found[3]}" if found[3] else ""
-    return f"{found[1].lower()}://{found[2].lower()}{port}{found[4]}"
+    from pydantic import HttpUrl  # what generated code asks, so that both have the same form
+
+    return str(HttpUrl(text))
+
+
+def _id(_: Field, text: str) -> str | None:
+    return text if _ID.fullmatch(text) and int(text) < 2**63 else None
 
 
 def _slug(_: Field, text: str) -> str | None:
@@ -216,6 +222,7 @@ _READERS: dict[str, Callable[[Field, str], str | None]] = {
     "url": _url,
     "slug": _slug,
     "json": _json,
+    "ref": _id,
 }
 _EXPECTED = {
     "int": "a whole number",
@@ -230,6 +237,7 @@ _EXPECTED = {
     "uuid": "a UUID",
     "email": "an email address",
     "url": "an address that starts with https:// or http://",
+    "ref": "the id of a row",
     "slug": "lower-case letters, digits and single - between them",
     "json": "an object or an array in JSON, such as {} or []",
     "str": "a text that can be printed, without quotes around it",

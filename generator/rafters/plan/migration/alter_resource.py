@@ -206,8 +206,9 @@ class ResourceChange:
         for name, column in self.after.columns.items():
             item = self.after.fields[name]
             source = self.before.fields[origin[name]] if name in origin else None
-            text = self.fills.get(name, self.fills.get(column, item.default))
             only = _closing(source, item)
+            # other values are not overwritten by a default that nobody gave for that
+            text = self.fills.get(name, self.fills.get(column, None if only else item.default))
             is_new = source is None
             if not (only or _requiring(source, item) or (is_new and text is not None)):
                 continue
@@ -218,7 +219,7 @@ class ResourceChange:
                     contents[column] = Content(literal(item, text), only)
                 except ValueError:
                     message = f"{self.after.resource.name}.{name}: {text!a} is no {item.type}"
-                    hint = f"as in --fill {name}={example(item)}"
+                    hint = f"as in --fill {self.after.resource.name}.{name}={example(item)}"
                     problems.append(Problem("bad-fill", message, hint))
             elif not item.unique:
                 problems.append(self._unfilled(item, only))
@@ -241,10 +242,10 @@ class ResourceChange:
             message = f"{place}: rows that exist may hold values other than {', '.join(only)}"
         else:
             message = f"{place}: rows that exist need a value"
-        default = "" if item.type == "ref" else f"{item.name}:{item.type}={value}` or `"
-        if item.type == "enum":
+        default = "" if item.type == "ref" or only else f"{item.name}:{item.type}={value}` or `"
+        if item.type == "enum" and not only:
             default = f"{item.name}:enum:{','.join(item.values)}={value}` or `"
-        return Problem("needs-default", message, f"`{default}--fill {item.name}={value}`")
+        return Problem("needs-default", message, f"`{default}--fill {place}={value}`")
 
 
 def _requiring(old: Field | None, new: Field) -> bool:

@@ -59,7 +59,12 @@ def alter_table(
     arrivals = [_arrival(column, contents) for column in added]
     empty = {column.name for column in added}
     empty |= {to for name, to in kept.items() if before[name].nullable and not after[to].nullable}
-    fills = _fills(new, contents, empty)
+    places = {
+        to: _places(after[to])
+        for name, to in kept.items()
+        if _places(before[name]) > _places(after[to])
+    }
+    fills = _fills(new, contents, empty, places)
     ends = [
         *(_tightened(before[name], after[to]) for name, to in kept.items()),
         *(
@@ -141,14 +146,25 @@ def _alter_column(name: str, arguments: Sequence[str]) -> str:
     return f'alter_column("{name}", {", ".join(arguments)})' if arguments else ""
 
 
-def _fills(table: Table, contents: Mapping[str, Content], empty: Collection[str]) -> list[str]:
-    """Return what gives rows their values, where they hold none that can stay."""
-    columns = [column for column in table.columns if column.name in contents]
+def _fills(
+    table: Table,
+    contents: Mapping[str, Content],
+    empty: Collection[str],
+    places: Mapping[str, float],
+) -> list[str]:
+    """Return what gives rows their values, where they hold none that can stay.
+
+    Numbers are rounded to their new places: PostgreSQL has done so then, SQLite never does.
+    """
+    columns = [column for column in table.columns if column.name in {*contents, *places}]
     if not columns:
         return []
     parts = ", ".join(f'sa.column("{column.name}", {column.type})' for column in columns)
     lines = [f'rows = sa.table("{table.name}", {parts})']
-    for column in columns:
+    for name, count in places.items():
+        value = f'sa.func.round(rows.c["{name}"], {count})'
+        lines.append(f'op.execute(sa.update(rows).values({{"{name}": {value}}}))')
+    for column in (column for column in columns if column.name in contents):
         content, cell = contents[column.name], f'rows.c["{column.name}"]'
         tests = [f"{cell}.is_(None)"] if column.name in empty else []
         tests += [f"{cell}.not_in({list(content.only)!r})"] if content.only else []
@@ -162,6 +178,14 @@ def _loses_room(old: Column, new: Column) -> bool:
     """Tell whether a column is a text and remains one, with room for fewer characters."""
     before, after = _length(old.type), _length(new.type)
     return before is not None and after is not None and after < before
+
+
+def _places(column: Column) -> float:
+    """Return how many places after the point what a column holds may have."""
+    if column.type in {"sa.Integer()", "sa.BigInteger()"}:
+        return 0
+    found = re.fullmatch(r"sa\.Numeric\(precision=[0-9]+, scale=([0-9]+)\)", column.type)
+    return int(found[1]) if found else inf
 
 
 def _length(sql_type: str) -> float | None:
