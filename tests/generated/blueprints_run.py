@@ -1,10 +1,10 @@
 """Applies random blueprints to a real project and runs all of its gates.
 
-    PYTHONPATH=tests python -m generated.blueprints_run FIRST COUNT [--database postgresql]
+    PYTHONPATH=tests python -m generated.blueprints_run FIRST COUNT [--set database=postgresql]
 
 Prints a line per seed, and how many were green. Each project starts without resources, gets those
 of its seed with `rafters apply --verify full`, loses them again with `--prune`, and must then be
-as before, byte for byte. On PostgreSQL, a server from a wheel runs the migrations and the tests.
+as before, byte for byte.
 """
 
 import argparse
@@ -16,19 +16,25 @@ from pathlib import Path
 
 from blueprints import random_blueprint
 from conftest import spawn, tree_of
-from generated.servers import on_postgresql
 
 from rafters.spec import blueprint
 
 
-def installed(folder: Path) -> Path:
-    """Make a project without resources and install it; return its folder."""
-    made = spawn("new", "shop", "--yes", "--no-example", "--no-git", "--verify", "none", cwd=folder)
+def installed(folder: Path, *options: str) -> Path:
+    """Make a project without resources and install it; return its folder.
+
+    Args:
+        folder: where it shall stand.
+        options: of the project, as in `database=postgresql`.
+    """
+    words = ("--yes", "--no-example", "--no-git", "--verify", "none")
+    given = [word for option in options for word in ("--set", option)]
+    made = spawn("new", "shop", *words, *given, cwd=folder)
     assert made.code == 0, made.err
     return folder / "shop"
 
 
-def check(seed: int, shop: Path, database: str = "sqlite") -> str:
+def check(seed: int, shop: Path) -> str:
     """Give a project the resources of a seed, run all gates, and take them away again.
 
     Returns:
@@ -38,15 +44,16 @@ def check(seed: int, shop: Path, database: str = "sqlite") -> str:
     spec = shop.parent / "spec.toml"
     resources = random_blueprint(seed).resources.values()
     spec.write_text("\n".join(map(blueprint.record, resources)), encoding="utf-8")
-    verify = "full" if database == "sqlite" else "none"
-    made = spawn("apply", str(spec), "--verify", verify, cwd=shop)
+    made = spawn("apply", str(spec), "--verify", "full", cwd=shop)
     if made.code:
         return made.err
-    fault = "" if database == "sqlite" else on_postgresql(shop)
     spec.write_text("", encoding="utf-8")
     gone = spawn("apply", str(spec), "--prune", "--verify", "none", cwd=shop)
-    fault += gone.err if gone.code else ""
-    return fault or ("" if own(shop) == before else "what apply did, pruning did not undo")
+    return (
+        gone.err
+        if gone.code
+        else ("" if own(shop) == before else "what apply did, pruning did not undo")
+    )
 
 
 def own(shop: Path) -> dict[str, bytes]:
@@ -64,23 +71,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("first", type=int)
     parser.add_argument("count", type=int)
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE")
     given = parser.parse_args()
     green = 0
     with tempfile.TemporaryDirectory(prefix="rafters-blueprints-") as name:
         folder = Path(name)
-        shop = installed(folder)
+        shop = installed(folder, *given.set)
         for seed in range(given.first, given.first + given.count):
             start = time.perf_counter()
-            fault = check(seed, shop, given.database)
+            fault = check(seed, shop)
             green += not fault
             spent = time.perf_counter() - start
             print(f"{seed} {'green' if not fault else 'RED'} {spent:.0f} s", flush=True)
             if fault:
                 print(fault, flush=True)
                 subprocess.run(["rm", "-rf", str(shop)], check=True)
-                shop = installed(folder)
-    print(f"{green} of {given.count} green on {given.database}")
+                shop = installed(folder, *given.set)
+    print(f"{green} of {given.count} green {' '.join(given.set)}")
     sys.exit(green != given.count)
 
 

@@ -23,6 +23,14 @@ def test_random_resources_pass_all_gates(shop: Path, seed: int) -> None:
     assert not check(seed, shop)
 
 
-def test_random_resources_pass_on_postgresql(shop: Path) -> None:
-    """Migrations and tests of a seed's resources pass on a real server."""
-    assert not check(1, shop, "postgresql")
+@pytest.fixture(scope="module")
+def shop_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project on PostgreSQL that does not tell of other users' rows."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    return installed(folder, "database=postgresql", "foreign_rows=404")
+
+
+@pytest.mark.parametrize("seed", [1, 1116])
+def test_random_resources_pass_on_postgresql(shop_on_postgresql: Path, seed: int) -> None:
+    """The same holds with other options, on a real server."""
+    assert not check(seed, shop_on_postgresql)

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import jinja2
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -25,6 +26,11 @@ pytestmark = pytest.mark.slow
 
 TEMPLATE = Path(__file__).parents[2] / "template" / "project"
 USERS = "migrations/versions/0001_create_users.py"
+USERS_SOURCE = (
+    jinja2.Environment(autoescape=True)
+    .from_string((TEMPLATE / f"{USERS}.jinja").read_text("utf-8"))
+    .render(database="sqlite")
+)
 ROWS = 3
 SEEDS = range(60)
 
@@ -72,7 +78,7 @@ def run(engine: sa.Engine, made: Migration | str, direction: str = "upgrade") ->
 
 def written(change: Evolution) -> tuple[tuple[Migration, ...], tuple[Migration, ...]]:
     """Return the migrations that make the old blueprint, and those that lead to the new one."""
-    sources = {USERS: (TEMPLATE / USERS).read_text("utf-8")}
+    sources = {USERS: USERS_SOURCE}
     first = migrations(Blueprint(), change.old, history=history(sources), renames={}, fills={})
     sources |= {made.name: made.text for made in first}
     second = migrations(
@@ -89,7 +95,7 @@ def metadata(blueprint: Blueprint) -> sa.MetaData:
     exec(base[start : base.index("}", start) + 1], convention)  # noqa: S102  (our own template)
     found = sa.MetaData(naming_convention=convention["NAMING_CONVENTION"])
     users: dict[str, Any] = {"op": Recorder(found)}
-    source = (TEMPLATE / USERS).read_text("utf-8").replace("from alembic import op", "")
+    source = USERS_SOURCE.replace("from alembic import op", "")
     exec(source, users)  # noqa: S102  (our own template)
     users["upgrade"]()
     for resource in blueprint.resources.values():
@@ -238,7 +244,7 @@ def test_a_change_that_nobody_chose(engine: sa.Engine, seed: int) -> None:
     """Up, down and up again: the tables are those of the blueprint, and the rows are there."""
     change = evolution(Random(seed))  # noqa: S311  (no secret)
     first, second = written(change)
-    run(engine, (TEMPLATE / USERS).read_text("utf-8"))
+    run(engine, USERS_SOURCE)
     for made in first:
         run(engine, made)
     old, new = metadata(change.old), metadata(change.new)
@@ -275,7 +281,7 @@ def both(old: tuple[Field, ...], new: tuple[Field, ...]) -> Evolution:
 def prepared(engine: sa.Engine, change: Evolution) -> tuple[Migration, ...]:
     """Make the old tables with rows in them, and return the migrations to the new ones."""
     first, second = written(change)
-    run(engine, (TEMPLATE / USERS).read_text("utf-8"))
+    run(engine, USERS_SOURCE)
     for made in first:
         run(engine, made)
     insert(engine, metadata(change.old))

@@ -20,7 +20,8 @@ TAIL = 20
 def everything(layout: Mapping[str, str], blueprint: Blueprint) -> verify.Scope:
     """Return what gates look at that look at all of a project."""
     served = (resources.routes(layout, item) for item in blueprint.resources.values())
-    return verify.Scope(layout["main"], frozenset(served))
+    database = blueprint.options.database
+    return verify.Scope(layout["main"], frozenset(served), database=database)
 
 
 def failures(

@@ -30,7 +30,7 @@ from rafters.plan.goal import Goal
 from rafters.plan.resources import Renders
 from rafters.plan.wiring.registration import MANIFEST
 from rafters.spec import names, questions
-from rafters.spec.resource import TASK, Blueprint, Resource
+from rafters.spec.resource import TASK, Resource
 
 QUICK = frozenset({"import", "openapi", "types", "lint", "format"})
 """The gates of `--verify quick`."""
@@ -180,7 +180,8 @@ def _plan(
     """Render the project, and lay its first resources into it."""
     base = scaffold.render(scratch, target, answers, ask=request.ask)
     layout = resources.layout(base)
-    goal = Goal(Blueprint(), Blueprint().plus(*request.resources))
+    empty = resources.blueprint(base)
+    goal = Goal(empty, empty.plus(*request.resources))
     rendered = resources.renders(goal, layout, bundle.resource_templates())
     migrations = resources.sources(base, layout)
     draft = {**rendered.wanted, **resources.migrated(goal, layout, migrations)}

@@ -129,12 +129,12 @@ def read(root: Path) -> Project:
         message = f"the project was made by Rafters {made_by}, this is {__version__}"
         raise ConflictError(Problem("newer-project", message, "upgrade Rafters"))
     try:
-        resources = blueprint.read({"resources": document.get("resources", {})})
+        found = blueprint.read({name: document.get(name, {}) for name in ("resources", "options")})
     except UsageError as error:
         raise ConflictError(
             [_unusable(item.message, item.hint) for item in error.problems]
         ) from error
-    return Project(root, layout, resources, tree)
+    return Project(root, layout, found, tree)
 
 
 def _unread(path: str | Path, error: OSError) -> MachineError:

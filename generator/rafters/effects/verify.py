@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rafters.effects import uv
@@ -34,11 +34,13 @@ class Gate:
         name: one word.
         promise: what holds when it passes.
         argv: the command, run in the project's environment.
+        database: the kind that the project is on.
     """
 
     name: str
     promise: str
     argv: tuple[str, ...]
+    database: str = "sqlite"
 
 
 Verdict = tuple[Gate, Finished]
@@ -55,6 +57,7 @@ class Scope:
         tests: files of tests to run, from the project's root; `None` for all.
         sources: files to lint and to check the types of; `None` for all.
         users: files to check the types of besides, for they use what `sources` hold.
+        database: the kind that the project is on.
     """
 
     main: str
@@ -62,6 +65,7 @@ class Scope:
     tests: tuple[str, ...] | None = None
     sources: tuple[str, ...] | None = None
     users: tuple[str, ...] = ()
+    database: str = "sqlite"
 
 
 def gates(scope: Scope) -> tuple[Gate, ...]:
@@ -83,7 +87,7 @@ def gates(scope: Scope) -> tuple[Gate, ...]:
     ]
     idle = {"tests"} if scope.tests == () else set[str]()
     idle |= {"types", "lint", "format"} if scope.sources == () else set()
-    return tuple(gate for gate in found if gate.name not in idle)
+    return tuple(replace(gate, database=scope.database) for gate in found if gate.name not in idle)
 
 
 def run(
@@ -112,8 +116,7 @@ def run(
         started(gate)
         env = {
             **dict.fromkeys(settings),
-            # a database of the gate's own: the caller's environment may name a real one
-            "DATABASE_URL": f"sqlite:///{(scratch / gate.name).as_posix()}.db",
+            **_database(gate, scratch),
             "PYTEST_DEBUG_TEMPROOT": str(scratch),
         }
         argv = [*uv.run(project), *gate.argv]
@@ -129,6 +132,17 @@ def run(
         if pending:
             processes.end()
         pool.shutdown(cancel_futures=True)
+
+
+def _database(gate: Gate, scratch: Path) -> dict[str, str]:
+    """Return the settings that give a gate a database of its own.
+
+    The caller's environment, or `.env`, may name a real one. Where no URL is given, a project on
+    PostgreSQL starts a server, on which its tests make a database of their own.
+    """
+    if gate.database == "postgresql":
+        return {"DATABASE_URL": "", "LOCAL_POSTGRESQL": str(scratch / "postgresql")}
+    return {"DATABASE_URL": f"sqlite:///{(scratch / gate.name).as_posix()}.db"}
 
 
 def _of(paths: tuple[str, ...] | None) -> tuple[str, ...]:

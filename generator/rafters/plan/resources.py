@@ -19,7 +19,8 @@ from rafters.plan.rendering import project
 from rafters.plan.tree import Tree, of_text
 from rafters.plan.wiring import manifest
 from rafters.plan.wiring.registration import MANIFEST, registered
-from rafters.spec.resource import Resource
+from rafters.spec import blueprint as blueprints
+from rafters.spec.resource import Blueprint, Resource
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ def layout(tree: Tree) -> Mapping[str, str]:
     """Return where the code of a resource stands in a project that was just rendered."""
     found: Mapping[str, str] = manifest.document(tree[MANIFEST].content)["layout"]
     return found
+
+
+def blueprint(tree: Tree) -> Blueprint:
+    """Return what a project that was just rendered is."""
+    document = manifest.document(tree[MANIFEST].content)
+    return blueprints.read({"options": document["options"]})
 
 
 def sources(tree: Tree, layout: Mapping[str, str]) -> dict[str, str]:

@@ -6,8 +6,20 @@ from rafters.errors import Problem, UsageError
 from rafters.spec import advice, identifiers, taken
 from rafters.spec.language import format_field, parse_fields
 from rafters.spec.plural import pluralize
-from rafters.spec.resource import ACCESS, USER, Blueprint, Field, Resource, attribute, snake
+from rafters.spec.resource import (
+    ACCESS,
+    USER,
+    Blueprint,
+    Field,
+    Options,
+    Resource,
+    attribute,
+    snake,
+)
 from rafters.spec.rules import LIST_PARAMETERS
+
+CHOICES = {"database": ("sqlite", "postgresql"), "foreign_rows": ("403", "404")}
+"""The values of the options on which resources depend; copier.yml asks for them."""
 
 _SECTIONS = ("resources", "rafters", "options", "layout")
 _KEYS = ("plural", "access", "fields")
@@ -32,9 +44,10 @@ def read(document: Mapping[str, object]) -> Blueprint:
             resources[name] = _resource(name, table)
         except UsageError as error:
             problems += [_of(name, problem) for problem in error.problems]
+    options = _options(document.get("options", {}), problems)
     if problems:
         raise UsageError(problems)
-    return Blueprint(resources)
+    return Blueprint(resources, options)
 
 
 def resource(
@@ -93,6 +106,19 @@ def check(blueprint: Blueprint) -> Blueprint:
     if problems:
         raise UsageError(problems)
     return blueprint
+
+
+def _options(table: object, problems: list[Problem]) -> Options:
+    """Return the options on which resources depend; others of the project are not looked at."""
+    if not isinstance(table, Mapping):
+        problems.append(Problem("bad-spec", "options is no table", "write [options]"))
+        return Options()
+    found = {name: table[name] for name in CHOICES if name in table}
+    for name, value in found.items():
+        if value not in CHOICES[name]:
+            hint = f"expected {' or '.join(CHOICES[name])}"
+            problems.append(Problem("bad-spec", f"option {name} is {value!r}", hint))
+    return Options(**found)
 
 
 def _resource(name: str, table: object) -> Resource:

@@ -123,10 +123,29 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class Options:
+    """How a project is built, as far as the code of its resources depends on it.
+
+    Attributes:
+        database: `sqlite` or `postgresql`.
+        foreign_rows: the status of a request for the row of another user, `403` or `404`.
+    """
+
+    database: str = "sqlite"
+    foreign_rows: str = "403"
+
+
+@dataclass(frozen=True)
 class Blueprint:
-    """What a project is: its resources by name, in the order in which they came."""
+    """What a project is.
+
+    Attributes:
+        resources: by name, in the order in which they came.
+        options: how it is built.
+    """
 
     resources: Mapping[str, Resource] = field(default_factory=dict)
+    options: Options = Options()
 
     def plus(self, *resources: Resource) -> Self:
         """Return the blueprint with resources added, or put in the place of their namesakes."""

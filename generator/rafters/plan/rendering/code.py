@@ -87,6 +87,7 @@ class FieldCode:
         needs_user: of a relation, whether that query depends on who asks.
         for_all: of a relation, whether even a stranger may see those rows.
         alias: the name of its type in schemas; empty where the type has one already.
+        database: of the project.
     """
 
     field: Field
@@ -98,6 +99,7 @@ class FieldCode:
     needs_user: bool = False
     for_all: bool = False
     alias: str = ""
+    database: str = "sqlite"
 
     @property
     def type(self) -> str:
@@ -160,7 +162,12 @@ class FieldCode:
             arguments.append("sa_type=BigInteger")
         elif self.type == "decimal":
             precision, scale = self.field.digits or DIGITS
-            arguments.append(f"sa_type=ExactNumeric({precision}, {scale})")
+            exact = self.database == "postgresql"
+            arguments.append(
+                f"max_digits={precision}, decimal_places={scale}"
+                if exact
+                else f"sa_type=ExactNumeric({precision}, {scale})"
+            )
         elif self.type == "json":
             arguments.append("sa_type=ExactJSON")
         if self.field.null and self.field.default is not None:
@@ -234,7 +241,7 @@ def fields(blueprint: Blueprint, resource: Resource, owned: tuple[Table, ...]) -
         alias = alias if _has_alias(item) else ""
         taken.add(alias)
         if not item.target:
-            made.append(FieldCode(item, name, alias=alias))
+            made.append(FieldCode(item, name, alias=alias, database=blueprint.options.database))
             continue
         target = resource.target(item)
         access = "" if target == USER else blueprint.resources[target].access

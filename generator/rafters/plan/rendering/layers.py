@@ -1,12 +1,12 @@
 """What the templates of a resource's layers, and of what resources share, are given."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from rafters.plan.rendering.code import BUILTINS, FieldCode, fields
 from rafters.plan.rendering.expressions import names_in
 from rafters.plan.tables import Table, tables
-from rafters.spec.resource import OWNED, USER, Blueprint, Resource
+from rafters.spec.resource import OWNED, USER, Blueprint, Options, Resource
 
 OWN_TYPES = frozenset(
     {"Date", "Duration", "Ids", "Int32", "Int53", "Json", "Moment", "Slug", "Time", "Url"}
@@ -44,11 +44,13 @@ class Layers:
         resource: the resource.
         fields: its fields, with what they lead to.
         tables: its tables.
+        options: how the project is built.
     """
 
     resource: Resource
     fields: tuple[FieldCode, ...]
     tables: tuple[Table, ...]
+    options: Options
 
     @property
     def relations(self) -> list[FieldCode]:
@@ -64,6 +66,20 @@ class Layers:
     def open(self) -> bool:
         """Whether even a stranger reads its rows."""
         return self.resource.access == "public-read"
+
+    @property
+    def forbids(self) -> bool:
+        """Whether a request for a row that is there may be refused with 403."""
+        hides = self.resource.access == "owner" and self.options.foreign_rows == "404"
+        return self.resource.access != "shared" and not hides
+
+    @property
+    def getter(self) -> str:
+        """The function of the rule of access that returns a row to change it."""
+        if not self.resource.owned:
+            return "get_public"
+        hides = self.options.foreign_rows == "404"
+        return "get_editable" if self.open and hides else "get_owned"
 
     @property
     def visitors(self) -> bool:
@@ -91,28 +107,35 @@ class Layers:
 def layers(blueprint: Blueprint, resource: Resource) -> Layers:
     """Return what the files of a resource depend on."""
     owned = tables(blueprint, resource)
-    return Layers(resource, tuple(fields(blueprint, resource, owned)), owned)
+    return Layers(resource, tuple(fields(blueprint, resource, owned)), owned, blueprint.options)
 
 
-def shared(parts: Iterable[Layers]) -> dict[str, object]:
+def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
     """Return the names that the templates of what resources share use."""
     parts = list(parts)
+    on_sqlite = options.database == "sqlite"
     every = [item for part in parts for item in part.fields]
+    stored = {item.type for item in every}
     types = frozenset[str]().union(*(part.own_types for part in parts))
     access = {part.resource.access for part in parts}
     imports = [name for name, users in _PYDANTIC.items() if types & users]
     return {
+        **asdict(options),
         "owner": "owner" in access,
         "owned": bool(access & OWNED),
         "public": bool(access - {"owner"}),
         "admin": "admin" in access,
+        "public_read": "public-read" in access,
+        "forbids": "admin" in access
+        or "public-read" in access
+        or ("owner" in access and options.foreign_rows == "403"),
         "users": any(item.target == USER for item in every),
         "visitors": any(part.visitors for part in parts),
         "relations": any(item.target for item in every),
         "links": any(item.link for item in every),
-        "columns": any(item.type in {"decimal", "json"} for item in every),
-        "decimals": any(item.type == "decimal" for item in every),
-        "jsons": any(item.type == "json" for item in every),
+        "columns": bool(stored & ({"decimal", "json"} if on_sqlite else {"json"})),
+        "decimals": on_sqlite and "decimal" in stored,
+        "jsons": "json" in stored,
         "search": any(item.field.search for item in every),
         "types": types,
         "imports": imports,
@@ -155,9 +178,9 @@ def _access(part: Layers) -> dict[str, object]:
     shows = part.visitors or any(item.needs_user for item in part.manys)
     reads = "Visitor" if part.visitors else "CurrentUser" * (access == "owner" or shows)
     writes = owned or admin or for_user
-    rules = {"get_owned": owned, "owned": access == "owner", "public": access != "owner"}
-    rules |= {"get_public": access != "owner", "require_admin": admin}
-    used = {rule for rule, is_used in rules.items() if is_used}
+    reader = "get_owned" if access == "owner" else "get_public"
+    rules = {"owned": access == "owner", "public": access != "owner", "require_admin": admin}
+    used = {rule for rule, is_used in rules.items() if is_used} | {reader, part.getter}
     used |= names_in(*(item.rows for item in part.relations)) & {
         *("owned", "public", "visible_users")
     }
@@ -165,6 +188,10 @@ def _access(part: Layers) -> dict[str, object]:
         "access": access,
         "owned": owned,
         "admin": admin,
+        "getter": part.getter,
+        "reader": reader,
+        "forbids_read": access == "owner" and part.options.foreign_rows == "403",
+        "forbids": part.forbids,
         "open": part.open,
         "visitor": part.visitors,
         "writes": writes,

@@ -4,6 +4,7 @@ Migrations and registrations are not among them: what stands there depends on wh
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from typing import cast
 
 from rafters.plan.render import Templates, render
@@ -52,6 +53,7 @@ def contexts(
     """
     known = known or {}
     places = {"package": layout["package"], "api_prefix": layout["api_prefix"]}
+    places |= asdict(blueprint.options)
     return {
         name: known.get(name)
         or {
@@ -88,7 +90,8 @@ def files(
             rendered = render(templates, {**context, **layers.context(_layers(context))}, LAYERS)
             texts |= dict(zip(places.values(), rendered.values(), strict=True))
     if every:
-        common = layers.shared(map(_layers, every.values())) | {"package": layout["package"]}
+        common = layers.shared(map(_layers, every.values()), blueprint.options)
+        common |= {"package": layout["package"]}
         wanted = {key: path for key, (path, name) in SHARED.items() if not name or common[name]}
         rendered = render(templates, common, wanted)
         texts |= {path.format_map(layout): rendered[key] for key, path in wanted.items()}

@@ -1,6 +1,5 @@
 """What the generated tests of a resource ask of its list."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rafters.plan.rendering import values
@@ -21,6 +20,7 @@ class Queries:
 
     fields: tuple[Sample, ...]
     relations: Relations
+    database: str
 
     @property
     def filters(self) -> list[str]:
@@ -41,7 +41,7 @@ class Queries:
     def sorts(self) -> list[str]:
         """Sort keys with values in ascending order, as tuples."""
         return [
-            f'("{field.name}", {literal(list(_sorted(field.item)))})'
+            f'("{field.name}", {literal(self._sorted(field.item))})'
             for field in self.fields
             if field.item.sort
         ]
@@ -100,12 +100,10 @@ class Queries:
                 return text, rest[0], part.swapcase()
         return None
 
-
-def _sorted(item: Field) -> Iterator[Value]:
-    """Yield values in ascending order, one of them twice where that may be."""
-    if item.null:
-        yield None
-    rungs = values.ladder(item, 3)
-    yield from rungs
-    if not item.unique:
-        yield rungs[-1]
+    def _sorted(self, item: Field) -> list[Value]:
+        """Return values in ascending order, one of them twice where that may be."""
+        rungs = values.ladder(item, 3)
+        found: list[Value] = [*rungs, *([] if item.unique else rungs[-1:])]
+        if item.null:
+            found.insert(len(found) if self.database == "postgresql" else 0, None)
+        return found

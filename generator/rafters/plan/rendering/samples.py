@@ -9,7 +9,7 @@ from rafters.plan.rendering.queries import Queries
 from rafters.plan.rendering.references import Relation, Relations, relations
 from rafters.plan.rendering.sample import Sample, numbered
 from rafters.plan.rendering.values import Value
-from rafters.spec.resource import USER, Blueprint, Field, Resource, attribute
+from rafters.spec.resource import USER, Blueprint, Field, Options, Resource, attribute
 
 _NOW = ("now", "today")
 """Defaults that stand for the moment of the creation."""
@@ -23,16 +23,18 @@ class Cases:
         resource: the resource.
         fields: all its fields.
         relations: those of them that lead to other rows.
+        options: how the project is built.
     """
 
     resource: Resource
     fields: tuple[Sample, ...]
     relations: Relations
+    options: Options
 
     @cached_property
     def queries(self) -> Queries:
         """What lists are asked."""
-        return Queries(self.fields, self.relations)
+        return Queries(self.fields, self.relations, self.options.database)
 
     @property
     def name(self) -> str:
@@ -95,6 +97,11 @@ class Cases:
         return [one for one in self.relations.manys if one.hides and self.access != "owner"]
 
     @property
+    def foreign(self) -> int:
+        """The status of a request that would change the row of another user."""
+        return 403 if self.access == "public-read" else int(self.options.foreign_rows)
+
+    @property
     def matrix(self) -> list[tuple[str, list[int]]]:
         """The statuses that each user gets: to create, list, read, change and delete."""
         every, none, reads = [201, 200, 200, 200, 204], [401] * 5, [403, 200, 200, 403, 403]
@@ -102,14 +109,11 @@ class Cases:
             return [("anonymous", none), ("alice", every), ("bob", every), ("admin", every)]
         if self.access == "admin":
             return [("anonymous", none), ("alice", reads), ("admin", every)]
-        others = [201, 200, 403, 403, 403]
+        others = [201, 200, *[self.foreign] * 3]
         if self.access == "public-read":
-            none, others = [401, 200, 200, 401, 401], [201, 200, 200, 403, 403]
-        users = ("alice", "bob", "admin")
-        return [
-            ("anonymous", none),
-            *((user, every if user == self.writer else others) for user in users),
-        ]
+            none, others[2] = [401, 200, 200, 401, 401], 200
+        found = dict.fromkeys(("alice", "bob", "admin"), others) | {self.writer: every}
+        return [("anonymous", none), *found.items()]
 
     @cached_property
     def models(self) -> list[str]:
@@ -289,6 +293,6 @@ class Cases:
 
 def context(blueprint: Blueprint, resource: Resource) -> dict[str, object]:
     """Return the names that the templates of a resource's tests use, beside the layout's."""
-    names = ((item, attribute(blueprint, resource, item)) for item in resource.fields)
-    fields = tuple(Sample(item, name) for item, name in names)
-    return {"cases": Cases(resource, fields, relations(blueprint, resource))}
+    own = resource.fields
+    fields = tuple(Sample(item, attribute(blueprint, resource, item)) for item in own)
+    return {"cases": Cases(resource, fields, relations(blueprint, resource), blueprint.options)}
