@@ -21,6 +21,8 @@ def make_engine(url: str, poolclass: type[Pool] | None = None) -> Engine:
     engine = create_engine(
         url,
         poolclass=poolclass or QueuePool,
+        # An error about a statement must not print its values: they may be secret.
+        hide_parameters=True,
         # FastAPI may run the dependencies and the route of one request in different threads;
         # SQLite lets one request write at a time, and the others wait.
         connect_args={"check_same_thread": False, "timeout": LOCK_TIMEOUT},
