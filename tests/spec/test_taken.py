@@ -37,8 +37,11 @@ EVERY = [path for path in TEMPLATE.rglob("*.py*") if path.is_file()]
 
 HARMLESS = frozenset(
     """
-    Collection Config Connection Dialect Everything Generator Item Linked Mapped Match Pool
-    TypeDecorator TypeEngine
+    ASGIApp Answer CORSMiddleware Collection Config Connection ContextVar Dialect Everything
+    Generator HTMLResponse Host Hosts Item Layers Lines Linked LogFormat LogLevel Mapped Match
+    MutableHeaders NoDecode Origin Origins PlainErrors Pool Receive RequestLog SQLAlchemyError
+    Scope SecurityHeaders Send Serve TextFormatter TrustedHostMiddleware TypeDecorator
+    TypeEngine
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes that only modules use in which no resource is named: a resource may be called so."""

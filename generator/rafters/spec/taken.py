@@ -7,19 +7,19 @@ CLASSES = frozenset(
     """
     APIRoute APIRouter AfterValidator Annotated Any ApplicationError Argon2Hasher AsyncGenerator
     AutoString AutogenContext Base BaseModel BaseSettings BeforeValidator Boolean Callable
-    ClassVar Column ColumnElement ConfigDict ConflictError Create CurrentUser Date Decimal Depends
-    Duration Email Engine ExactJSON ExactNumeric FastAPI Field FiniteFloat ForbiddenError
-    ForeignKey Generic HTTPException HTTPMethod HTTPStatus Headers Health Id Ids Index Int32 Int53
-    IntegrityError InvalidInput InvalidInputError Iterator JSON Json Literal Mapping
-    MappingProxyType Message MetaData Moment None NotFoundError NullPool Numeric
-    OAuth2PasswordBearer OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned
-    OwnedRow Page PageOf PageQuery Password PasswordHash Path Problem Protocol Public Query
-    QueuePool Request RequestBody RequestInput RequestModel RequestValidationError Response Row
-    SQLModel Search SecretStr SelectOfScalar Sequence Session SessionDep Settings
-    SettingsConfigDict Slug Sort StaleDataError StaticPool String Table TestClient Text
-    ThreadPoolExecutor Time Token TokenDep TypeAdapter TypeVar UTCDateTime UUID UnauthorizedError
-    UniqueConstraint Update Url User UserCreate UserPublic Uuid ValidationError ValidationProblem
-    Visitor
+    ClassVar Column ColumnElement ConfigDict ConflictError Create CurrentUser Date Decimal
+    Depends Duration Email Engine ExactJSON ExactNumeric FastAPI Field FiniteFloat
+    ForbiddenError ForeignKey Generic HTTPException HTTPMethod HTTPStatus Headers Health Id Ids
+    Index Int32 Int53 IntegrityError InvalidInput InvalidInputError Iterator JSON Json
+    JsonFormatter Literal Mapping MappingProxyType Message MetaData Moment None NotFoundError
+    NullPool Numeric OAuth2PasswordBearer OAuth2PasswordRequestForm OperationalError
+    OptionalTokenDep Owned OwnedRow Page PageOf PageQuery Password PasswordHash Path Problem
+    Protocol Public Query QueuePool Request RequestBody RequestInput RequestModel
+    RequestValidationError Response Row SQLModel Search SecretStr SelectOfScalar Sequence
+    Session SessionDep Settings SettingsConfigDict Slug Sort StaleDataError StaticPool String
+    Table TestClient Text ThreadPoolExecutor Time Token TokenDep TypeAdapter TypeVar UTCDateTime
+    UUID UnauthorizedError UnexpectedProblem UniqueConstraint Update Url User UserCreate
+    UserPublic Uuid ValidationError ValidationProblem Visitor
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes and types that generated modules define or import."""
@@ -47,8 +47,8 @@ SERVICES = frozenset({"health", "user"})
 """Modules of services, without `_service`."""
 
 TESTS = frozenset(
-    {"auth", "config", "database", "errors", "health", "layers", "migrations", "openapi"}
-    | {"make_admin", "ownership"}
+    {"auth", "config", "database", "errors", "health", "layers", "logs", "make_admin"}
+    | {"middleware", "migrations", "openapi", "ownership"}
 )
 """Modules of tests, without `test_`."""
 

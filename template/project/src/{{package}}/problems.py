@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from .errors import ApplicationError, InvalidInputError
+from .logs import request_id
 
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"
@@ -30,6 +31,12 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+
+
+class UnexpectedProblem(Problem):
+    """Why a request failed that should not have, by the id that its lines in the log have."""
+
+    request_id: str | None
 
 
 class InvalidInput(BaseModel):
@@ -49,6 +56,13 @@ class ValidationProblem(Problem):
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route that can fail with these statuses."""
     return {status: _response(HTTPStatus(status)) for status in statuses}
+
+
+def plain_problem(status: int, detail: str, headers: Mapping[str, str]) -> Response:
+    """Return as a problem what was answered as a text, with the headers that do not describe it."""
+    own = {"content-type", "content-length"}
+    kept = {name: value for name, value in headers.items() if name.lower() not in own}
+    return _respond(Problem(title=HTTPStatus(status).phrase, status=status, detail=detail), kept)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -82,9 +96,6 @@ def _response(status: HTTPStatus) -> dict[str, Any]:
         "description": status.phrase,
         "content": {MEDIA_TYPE: {"schema": schema}},
     }
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        # When Content-Length alone is over the limit, FastAPI answers before any handler.
-        response["content"]["text/plain"] = {"schema": {"type": "string"}}
     if status == HTTPStatus.UNAUTHORIZED:
         response["headers"] = {name: {"schema": {"type": "string"}} for name in CHALLENGE}
     return response
@@ -163,5 +174,10 @@ async def _database_unavailable(_request: Request, error: Exception) -> Response
 async def _unexpected_error(_request: Request, _error: Exception) -> Response:
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _respond(
-        Problem(title=status.phrase, status=status, detail="An unexpected error occurred.")
+        UnexpectedProblem(
+            title=status.phrase,
+            status=status,
+            detail="An unexpected error occurred.",
+            request_id=request_id.get(),
+        )
     )

@@ -1,0 +1,253 @@
+"""The image of a project, built and run step by step without Docker."""
+
+import fnmatch
+import http.server
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import spawn
+from dockerfile import Image, instructions
+
+pytestmark = pytest.mark.slow
+
+SECRET = "a secret that is long enough for the application"  # noqa: S105  (of a test)
+SETTINGS = {"SECRET_KEY": SECRET}
+
+
+@pytest.fixture(scope="module")
+def scratch() -> Iterator[Path]:
+    """Make a folder that every user of the machine may enter, as pytest's are not."""
+    with tempfile.TemporaryDirectory(prefix="rafters-image-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def shop(scratch: Path) -> Path:
+    """Make a project with its lock."""
+    done = spawn("new", "shop", "--yes", "--no-git", "--verify", "none", cwd=scratch)
+    assert done.code == 0, done.err
+    return scratch / "shop"
+
+
+@pytest.fixture(scope="module")
+def image(scratch: Path, shop: Path) -> Image:
+    """Build the project's image, and migrate its database as compose.yaml says."""
+    context = scratch / "context"
+    context.mkdir()
+    for name in sent(shop):
+        source, target = shop / name, context / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+    image = Image(context, scratch / "image")
+    image.scratch.mkdir()
+    image.build((shop / "Dockerfile").read_text(encoding="utf-8"))
+    migrate = image.start(compose(shop)["services"]["migrate"]["command"], SETTINGS)
+    _, err = migrate.communicate(timeout=60)
+    assert migrate.returncode == 0, err
+    return image
+
+
+def sent(shop: Path) -> list[str]:
+    """Return the names in the project's root that .dockerignore lets through."""
+    lines = (shop / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    first, *rest = [line for line in lines if not line.startswith("#")]
+    assert first == "*"
+    kept = [line.removeprefix("!") for line in rest if line.startswith("!")]
+    return [path.name for path in shop.iterdir() if any(map(path.match, kept))]
+
+
+def compose(shop: Path) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Return the project's compose.yaml."""
+    loaded: dict[str, dict[str, dict[str, list[str]]]] = yaml.safe_load(
+        (shop / "compose.yaml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(image: Image, port: int, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the image's command until the block ends, on another port than 8000."""
+    argv = [word.replace("8000", str(port)) for word in image.command]
+    server = image.start(argv, SETTINGS | settings)
+    try:
+        yield server
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def is_healthy(image: Image, port: int) -> bool:
+    """Run the image's health check."""
+    argv = [word.replace("8000", str(port)) for word in image.healthcheck]
+    check = image.start(argv, {})
+    check.communicate(timeout=30)
+    return check.returncode == 0
+
+
+def wait_for(image: Image, port: int) -> None:
+    """Wait until the image is healthy."""
+    for _ in range(60):
+        if is_healthy(image, port):
+            return
+        time.sleep(0.5)
+    pytest.fail("the server does not get healthy")
+
+
+def test_the_dockerfile_is_linted(shop: Path) -> None:
+    """Hadolint has nothing to say."""
+    hadolint = Path(sys.executable).parent / "hadolint"
+    argv = [str(hadolint), "--failure-threshold", "info", str(shop / "Dockerfile")]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_compose_file_fits_its_schema(shop: Path) -> None:
+    """The file is what the specification of Compose describes."""
+    checker = Path(sys.executable).parent / "check-jsonschema"
+    argv = [str(checker), "--builtin-schema", "vendor.compose-spec", str(shop / "compose.yaml")]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_api_starts_after_the_migrations(shop: Path) -> None:
+    """Migrations are a step of their own, of the same image, and must have succeeded."""
+    services = compose(shop)["services"]
+    assert services["api"]["depends_on"] == {
+        "migrate": {"condition": "service_completed_successfully"}
+    }
+    assert services["migrate"]["image"] == services["api"]["image"]
+    assert "alembic" not in (shop / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_the_image_holds_nothing_but_the_application(image: Image, shop: Path) -> None:
+    """The final stage has no uv, no source, no secret, and its bytecode is compiled."""
+    app = image.root / "app"
+    assert {path.name for path in app.iterdir()} == {".venv", "migrations", "pyproject.toml"}
+    assert not (image.root / "usr/local/bin/uv").exists()
+    (package,) = app.glob(".venv/lib/python3*/site-packages/shop")
+    compiled = {path.name.partition(".")[0] for path in package.glob("__pycache__/*.pyc")}
+    assert compiled == {path.stem for path in package.glob("*.py")}
+    assert not [*app.glob(".venv/lib/python3*/site-packages/pytest")]
+    steps = list(instructions((shop / "Dockerfile").read_text(encoding="utf-8")))
+    assert ("USER", "10001") in steps
+    assert not [rest for _, rest in steps if fnmatch.fnmatch(rest, "*:latest*")]
+
+
+def test_requests_in_flight_are_answered_after_sigterm(image: Image) -> None:
+    """A server that is told to stop finishes what it has begun, takes nothing new, and ends."""
+    port = free_port()
+    with served(image, port) as server:
+        wait_for(image, port)
+        begun = [begin_sign_up(port, number) for number in range(8)]
+        # who came later has an answer: the server knows of those who came before
+        assert is_healthy(image, port)
+        server.send_signal(signal.SIGTERM)
+        wait_until_closed(port)
+        answers = [finish_sign_up(connection, number) for number, connection in enumerate(begun)]
+        assert [answer.split(" ")[1] for answer in answers] == ["201"] * 8
+        out, err = server.communicate(timeout=30)
+    assert server.returncode in {0, -signal.SIGTERM}
+    assert err == ""
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [line["status"] for line in lines if line.get("path") == "/auth/sign-up"] == [201] * 8
+    assert "no password" not in out
+
+
+def begin_sign_up(port: int, number: int) -> socket.socket:
+    """Send a request up to the middle of its body."""
+    body = sign_up(number)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+    head = (
+        "POST /auth/sign-up HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    )
+    connection.sendall("\r\n".join([*head, "", body[:5]]).encode())
+    return connection
+
+
+def finish_sign_up(connection: socket.socket, number: int) -> str:
+    """Send the rest of a request, and return what is answered."""
+    connection.sendall(sign_up(number)[5:].encode())
+    with connection, connection.makefile("rb") as answer:
+        return answer.read().decode()
+
+
+def sign_up(number: int) -> str:
+    """Return the body of a request."""
+    return json.dumps({"email": f"user{number}@example.com", "password": "no password"})
+
+
+def wait_until_closed(port: int) -> None:
+    """Wait until a server takes no more connections."""
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
+            return
+        time.sleep(0.1)
+    pytest.fail("the server still takes connections")
+
+
+@pytest.mark.parametrize("key", ["", "hunter2"])
+def test_wrong_settings_end_the_start(image: Image, key: str) -> None:
+    """A server whose settings are not valid does not come up, and does not print a secret."""
+    with served(image, free_port(), SECRET_KEY=key) as server:
+        out, err = server.communicate(timeout=60)
+    assert server.returncode not in {0, -signal.SIGKILL}
+    assert "secret_key" in err
+    assert "hunter2" not in out + err
+
+
+def test_telemetry_is_switched_on_by_the_environment(image: Image) -> None:
+    """Traces reach a collector without a line of code."""
+    received: dict[str, bytes] = {}
+
+    class Collector(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received[self.path] = received.get(self.path, b"") + body
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    collector = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector)
+    threading.Thread(target=collector.serve_forever, daemon=True).start()
+    port = free_port()
+    telemetry = {
+        "FASTAPI_OTEL_AUTO_CONFIGURE": "true",
+        "OTEL_SERVICE_NAME": "the-shop",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector.server_port}",
+        "OTEL_EXPORTER_OTLP_COMPRESSION": "none",
+    }
+    with served(image, port, **telemetry) as server:
+        wait_for(image, port)
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=30)
+    collector.shutdown()
+    collector.server_close()
+    assert b"the-shop" in received["/v1/traces"]
+    assert b"/health/ready" in received["/v1/traces"]
+    assert "/v1/metrics" in received
