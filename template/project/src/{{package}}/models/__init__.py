@@ -1,7 +1,0 @@
-"""The tables."""
-
-from .user import User
-
-__all__ = [
-    "User",
-]
