@@ -24,7 +24,7 @@ from rafters.spec.resource import Blueprint, Field, Resource
 pytestmark = pytest.mark.slow
 
 TEMPLATE = Path(__file__).parents[2] / "template" / "project"
-USERS = "migrations/versions/0001_create_users.py"
+USERS = "migrations/versions/{% if accounts == 'minimal' %}0001_create_users.py{% endif %}"
 ROWS = 3
 SEEDS = range(60)
 
