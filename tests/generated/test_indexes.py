@@ -50,16 +50,18 @@ import json, sys
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlmodel import Session
-from shop import database, security
+from shop import database
 from shop.main import app
 from shop.models import User
+from shop.services import session_service
 
 engine = database.get_engine()
 with Session(engine) as session:
     user = User(email="a@example.com", password_hash="none", is_admin=True)
     session.add(user)
+    session.flush()
+    headers = {"Authorization": f"Bearer {session_service.start(session, user).access_token}"}
     session.commit()
-    headers = {"Authorization": f"Bearer {security.create_access_token(user.id)}"}
 client = TestClient(app, headers=headers)
 assert client.post("/api/projects", json={"name": "a"}).status_code == 201
 assert client.post("/api/tags", json={"name": "a", "rank": 1}).status_code == 201

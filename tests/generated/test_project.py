@@ -27,7 +27,7 @@ def run(argv: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("example", ["--example", "--no-example"])
-@pytest.mark.parametrize("options", ["", "docker=no ci=none author=Zoë"])
+@pytest.mark.parametrize("options", ["", "accounts=minimal docker=no ci=none author=Zoë"])
 def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
     """With and without the example, with much and with little: installed, committed, verified."""
     sets = [word for option in options.split() for word in ("--set", option)]

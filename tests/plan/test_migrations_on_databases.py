@@ -26,9 +26,10 @@ pytestmark = pytest.mark.slow
 
 TEMPLATE = Path(__file__).parents[2] / "template" / "project"
 USERS = "migrations/versions/0001_create_users.py"
+MINIMAL = "migrations/versions/{% if accounts == 'minimal' %}0001_create_users.py{% endif %}.jinja"
 USERS_SOURCE = (
     jinja2.Environment(autoescape=True)
-    .from_string((TEMPLATE / f"{USERS}.jinja").read_text("utf-8"))
+    .from_string((TEMPLATE / MINIMAL).read_text("utf-8"))
     .render(database="sqlite")
 )
 ROWS = 3

@@ -37,11 +37,11 @@ EVERY = [path for path in TEMPLATE.rglob("*.py*") if path.is_file()]
 
 HARMLESS = frozenset(
     """
-    ASGIApp Answer CORSMiddleware Collection Config Connection ContextVar Dialect Everything
-    Generator HTMLResponse Host Hosts Item Layers Lines Linked LogFormat LogLevel Mapped Match
-    MutableHeaders NoDecode Origin Origins PlainErrors Pool Receive RequestLog SQLAlchemyError
-    Scope SecurityHeaders Send Serve TextFormatter TrustedHostMiddleware TypeDecorator
-    TypeEngine
+    ASGIApp Answer CORSMiddleware Collection Config Connection ContextVar Conversation Dialect
+    Everything Generator HTMLResponse Host Hosts Item Layers Lines Linked LogFormat LogLevel
+    Mapped Match MutableHeaders NoDecode Origin Origins PlainErrors Pool Purpose Receive
+    RequestLog SQLAlchemyError Scope SecurityHeaders Send Serve Server TextFormatter Thread
+    TrustedHostMiddleware TypeDecorator TypeEngine
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes that only modules use in which no resource is named: a resource may be called so."""
@@ -71,6 +71,7 @@ def plain(source: str) -> str:
             return " ".join(["", *re.findall(r'"([^"]*)"', found[1]), ""])
         return "§"
 
+    source = re.sub(r"(?<=  )# [^\n]*", "", source)
     source = re.sub(r"\{#.*?#\}|\{%.*?%\}", "", source, flags=re.DOTALL)
     return re.sub(r"\{\{(.*?)\}\}", replaced, source, flags=re.DOTALL)
 
@@ -93,8 +94,8 @@ def classes(paths: Iterable[Path]) -> set[str]:
 
 def modules(*folders: Path) -> set[str]:
     """Return the names of the modules in folders of the templates."""
-    found = (path.name.partition(".")[0] for folder in folders for path in folder.glob("*.py*"))
-    return {name for name in found if not name.startswith("_")}
+    found = (plain(path.name) for folder in folders for path in folder.glob("*.py*"))
+    return {name.partition(".")[0] for name in found if not name.startswith("_")}
 
 
 def test_classes_of_templates_are_taken() -> None:

@@ -5,21 +5,24 @@ Tests hold these sets against the templates and against SQLModel, and print what
 
 CLASSES = frozenset(
     """
-    APIRoute APIRouter AfterValidator Annotated Any ApplicationError Argon2Hasher AsyncGenerator
-    AutoString AutogenContext Base BaseModel BaseSettings BeforeValidator Boolean Callable
-    ClassVar Column ColumnElement ConfigDict ConflictError Create CurrentUser Date Decimal
-    Depends Duration Email Engine ExactJSON ExactNumeric FastAPI Field FiniteFloat
-    ForbiddenError ForeignKey Generic HTTPException HTTPMethod HTTPStatus Headers Health Id Ids
-    Index Int32 Int53 IntegrityError InvalidInput InvalidInputError Iterator JSON Json
-    JsonFormatter Literal Mapping MappingProxyType Message MetaData Moment None NotFoundError
-    NullPool Numeric OAuth2PasswordBearer OAuth2PasswordRequestForm OperationalError
-    OptionalTokenDep Owned OwnedRow Page PageOf PageQuery Password PasswordHash Path Problem
-    Protocol Public Query QueuePool Request RequestBody RequestInput RequestModel
-    RequestValidationError Response Row SQLModel Search SecretStr SelectOfScalar Sequence
-    Session SessionDep Settings SettingsConfigDict Slug Sort StaleDataError StaticPool String
-    Table TestClient Text ThreadPoolExecutor Time Token TokenDep TypeAdapter TypeVar UTCDateTime
-    UUID UnauthorizedError UnexpectedProblem UniqueConstraint Update Url User UserCreate
-    UserPublic Uuid ValidationError ValidationProblem Visitor
+    APIRoute APIRouter AccessToken AfterValidator Annotated Any ApplicationError Argon2Hasher
+    AsyncGenerator AutoString AutogenContext BackgroundTasks Base BaseModel BaseSettings
+    BeforeValidator Boolean Callable ClassVar Column ColumnElement ConfigDict ConflictError
+    Create CurrentUser Date Decimal Depends Duration Email EmailMessage EmailVerification Engine
+    ExactJSON ExactNumeric FastAPI Field FiniteFloat ForbiddenError ForeignKey Generic
+    HTTPException HTTPMethod HTTPStatus Headers Health IPv6Address IPv6Network Id Ids Index
+    Int32 Int53 IntegrityError InvalidInput InvalidInputError Iterator JSON Json JsonFormatter
+    LinkToken Literal LogIn MailRequest Mapping MappingProxyType Message MetaData Moment
+    NamedTuple None NotFoundError NullPool Numeric OAuth2PasswordBearer
+    OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned OwnedRow Page PageOf
+    PageQuery Password PasswordChange PasswordHash PasswordReset Path Problem Protocol Public
+    Query QueuePool RefreshToken Request RequestBody RequestInput RequestModel
+    RequestValidationError Response Row SQLModel Search SecretKey SecretStr SelectOfScalar
+    SentMail Sequence Session SessionDep Settings SettingsConfigDict Slug Sort SpentTokenError
+    StaleDataError StaticPool String Table TestClient Text ThreadPoolExecutor Throttle Throttled
+    Time Token TokenDep TokenRefresh TooManyAttemptsError TypeAdapter TypeVar UTCDateTime UUID
+    UnauthorizedError UnexpectedProblem UniqueConstraint Update Url User UserCreate UserPublic
+    UserQuery UserSession UserUpdate Uuid ValidationError ValidationProblem Visitor
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes and types that generated modules define or import."""
@@ -37,18 +40,25 @@ VARIABLES = frozenset(
 )
 """Lower-case names that the modules of a resource use, of which its row must not have one."""
 
-MODULES = frozenset({"base", "health", "lists", "message", "token", "types", "user"})
+MODULES = frozenset(
+    {"base", "credentials", "health", "lists", "message", "session", "throttle", "token", "types"}
+    | {"user"}
+)
 """Modules of models and schemas, so that no resource's may be called so."""
 
-ROUTERS = frozenset({"auth", "health"})
+ROUTERS = frozenset({"auth", "health", "passwords", "users"})
 """Modules of routers."""
 
-SERVICES = frozenset({"health", "user"})
+SERVICES = frozenset(
+    {"account_mail", "health", "mail_link", "password", "session", "throttle", "user"}
+    | {"user_admin"}
+)
 """Modules of services, without `_service`."""
 
 TESTS = frozenset(
-    {"auth", "config", "database", "errors", "health", "layers", "logs", "make_admin"}
-    | {"middleware", "migrations", "openapi", "ownership"}
+    {"auth", "config", "database", "errors", "health", "layers", "logs", "mail", "make_admin"}
+    | {"middleware", "migrations", "openapi", "ownership", "passwords", "sessions", "throttle"}
+    | {"tokens", "users"}
 )
 """Modules of tests, without `test_`."""
 
@@ -57,11 +67,12 @@ FUNCTIONS = frozenset(
     get_by_token get_current_user get_current_visitor get_engine get_liveness get_me
     get_readiness get_session get_settings get_visitor log_in login operation_id read_root sign_up
     create_access_token create_engine delete_links list_ids update_links get_owned get_public
+    get_current_admin get_throttle get_user list_users update_user
     """.split()  # noqa: SIM905  (likewise)
 )
 """Functions whose names might be those of a resource's operations."""
 
-TABLES = frozenset({"alembic_version", "users"})
+TABLES = frozenset({"alembic_version", "refresh_tokens", "throttles", "user_sessions", "users"})
 """Tables that are there already."""
 
 SYSTEM_FIELDS = frozenset({"id", "created_at", "updated_at", "user_id"})
