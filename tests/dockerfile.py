@@ -83,8 +83,8 @@ class Image:
     def start(self, argv: list[str], env: Mapping[str, str]) -> subprocess.Popen[str]:
         """Start a program as a container would: its user, its environment and nothing else."""
         # without root nobody can be somebody else
-        who = {"user": self.user, "group": self.user} if os.geteuid() == 0 else {}
-        env = self.env | env
+        who = self.user if os.geteuid() == 0 else None
+        env = {**self.env, **env}
         program = shutil.which(argv[0], path=env["PATH"])
         assert program, f"the image has no {argv[0]}"
         return subprocess.Popen(
@@ -94,8 +94,9 @@ class Image:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            extra_groups=[] if who else None,
-            **who,  # type: ignore[arg-type]
+            user=who,
+            group=who,
+            extra_groups=None if who is None else [],
         )
 
     def _from(self, rest: str) -> None:

@@ -58,10 +58,9 @@ def test_ci_runs_the_gates(shop: tuple[Path, set[str]]) -> None:
     for name in expected:
         ran = [shlex.split(command.removeprefix("uv run ")) for command in commands(root / name)]
         alembic = [words[5:] for words in ran if words[3:5] == ["-m", "alembic"]]
-        loop = next(
-            node for node in ast.walk(ast.parse(verify.MIGRATIONS)) if type(node) is ast.For
-        )
-        assert alembic == list(ast.literal_eval(loop.iter))
+        nodes = ast.walk(ast.parse(verify.MIGRATIONS))
+        (migrations,) = [node.iter for node in nodes if isinstance(node, ast.For)]
+        assert alembic == list(ast.literal_eval(migrations))
         for gate in verify.gates(verify.Scope(main="shop.main")):
             argv = [word for word in gate.argv if word != "-q"]
             if gate.name == "openapi":

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -53,7 +54,7 @@ def image(scratch: Path, shop: Path) -> Image:
     image = Image(context, scratch / "image")
     image.scratch.mkdir()
     image.build((shop / "Dockerfile").read_text(encoding="utf-8"))
-    migrate = image.start(compose(shop)["services"]["migrate"]["command"], SETTINGS)
+    migrate = image.start(services(shop)["migrate"]["command"], SETTINGS)
     _, err = migrate.communicate(timeout=60)
     assert migrate.returncode == 0, err
     return image
@@ -68,11 +69,11 @@ def sent(shop: Path) -> list[str]:
     return [path.name for path in shop.iterdir() if any(map(path.match, kept))]
 
 
-def compose(shop: Path) -> dict[str, dict[str, dict[str, list[str]]]]:
-    """Return the project's compose.yaml."""
-    loaded: dict[str, dict[str, dict[str, list[str]]]] = yaml.safe_load(
+def services(shop: Path) -> dict[str, dict[str, Any]]:
+    """Return the services of the project's compose.yaml."""
+    loaded: dict[str, dict[str, Any]] = yaml.safe_load(
         (shop / "compose.yaml").read_text(encoding="utf-8")
-    )
+    )["services"]
     return loaded
 
 
@@ -130,11 +131,11 @@ def test_the_compose_file_fits_its_schema(shop: Path) -> None:
 
 def test_the_api_starts_after_the_migrations(shop: Path) -> None:
     """Migrations are a step of their own, of the same image, and must have succeeded."""
-    services = compose(shop)["services"]
-    assert services["api"]["depends_on"] == {
-        "migrate": {"condition": "service_completed_successfully"}
-    }
-    assert services["migrate"]["image"] == services["api"]["image"]
+    migrate, api = services(shop)["migrate"], services(shop)["api"]
+    assert api["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    assert migrate["image"] == api["image"]
+    assert "build" in migrate
+    assert "build" not in api
     assert "alembic" not in (shop / "Dockerfile").read_text(encoding="utf-8")
 
 

@@ -27,7 +27,15 @@ def run(argv: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("example", ["--example", "--no-example"])
-@pytest.mark.parametrize("options", ["", "accounts=minimal docker=no ci=none author=Zoë"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        "",
+        "accounts=minimal docker=no ci=none author=Zoë",
+        "database=postgresql foreign_rows=404 ci=gitlab",
+        "database=postgresql accounts=minimal docker=no",
+    ],
+)
 def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
     """With and without the example, with much and with little: installed, committed, verified."""
     sets = [word for option in options.split() for word in ("--set", option)]
@@ -144,6 +152,7 @@ def test_the_callers_environment_breaks_no_gate(tmp_path: Path) -> None:
     """What a shell has set for another project does not reach this one's gates."""
     env = {
         **dict.fromkeys(("SECRET_KEY", "ACCESS_TOKEN_MINUTES", "DATABASE_URL"), "0"),
+        **dict.fromkeys(("FASTAPI_ENV", "LOG_FORMAT", "SERVE_DOCS", "CORS_ORIGINS"), "0"),
         **dict.fromkeys(("UV_NO_DEV", "UV_FROZEN", "UV_ISOLATED", "UV_NO_INSTALL_PROJECT"), "1"),
         "PYTHONOPTIMIZE": "1",
         "PYTHONWARNINGS": "error",

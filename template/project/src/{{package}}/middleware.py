@@ -122,7 +122,8 @@ class PlainErrors:
             else:
                 text += message.get("body", b"")
                 if not message.get("more_body", False):
-                    response = plain_problem(held["status"], text.decode(), Headers(scope=held))
+                    detail = text.decode(errors="replace")
+                    response = plain_problem(held["status"], detail, Headers(scope=held))
                     await response(scope, receive, send)
 
         await self.app(scope, receive, send_problem)
