@@ -18,7 +18,6 @@ _SQL_TYPES = {
     "duration": "sa.Interval()",
     "uuid": "sa.Uuid()",
     "json": "sa.JSON()",
-    "ref": "sa.Integer()",
 }
 
 
@@ -118,14 +117,20 @@ def max_length(item: Field) -> int | None:
     return limits(item)[1]
 
 
+def _id_type(blueprint: Blueprint) -> str:
+    """Return the type of an id of 64 bits: on SQLite every integer is one."""
+    return "sa.BigInteger()" if blueprint.options.database == "postgresql" else "sa.Integer()"
+
+
 def _own(blueprint: Blueprint, resource: Resource) -> Table:
     """Return the table of a resource's rows."""
     moment = "sa.DateTime(timezone=True)"
-    columns = [Column("id", "sa.Integer()"), Column("created_at", moment)]
+    number = _id_type(blueprint)
+    columns = [Column("id", number), Column("created_at", moment)]
     columns.append(Column("updated_at", moment))
     keys = []
     if resource.owned:
-        columns.append(Column("user_id", "sa.Integer()"))
+        columns.append(Column("user_id", number))
         keys.append(ForeignKey("user_id", "users", "CASCADE"))
     stored = {
         attribute(blueprint, resource, item): item
@@ -133,7 +138,8 @@ def _own(blueprint: Blueprint, resource: Resource) -> Table:
         if item.type != "many"
     }
     for name, item in stored.items():
-        columns.append(Column(name, sql_type(item), item.null))
+        kind = number if item.type == "ref" else sql_type(item)
+        columns.append(Column(name, kind, item.null))
         if item.type == "ref":
             ending = {"cascade": "CASCADE", "null": "SET NULL", "restrict": ""}[item.ending]
             table = _table_of(blueprint, resource.target(item))
@@ -165,12 +171,13 @@ def _indexes(resource: Resource, stored: Mapping[str, Field]) -> list[tuple[str,
 def _link(blueprint: Blueprint, resource: Resource, item: Field) -> Table:
     """Return the table that joins a resource's rows with those of a `many` field."""
     target = resource.target(item)
+    number = _id_type(blueprint)
     own, other = f"{resource.singular}_id", f"{snake(target)}_id"
     if own == other:
         other = f"other_{other}"
     return Table(
         name=f"{resource.singular}_{item.name}",
-        columns=(Column(own, "sa.Integer()"), Column(other, "sa.Integer()")),
+        columns=(Column(own, number), Column(other, number)),
         primary_key=(own, other),
         foreign_keys=(
             ForeignKey(own, resource.plural, "CASCADE"),

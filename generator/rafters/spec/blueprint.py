@@ -21,7 +21,6 @@ from rafters.spec.rules import LIST_PARAMETERS
 CHOICES = {
     "database": ("sqlite", "postgresql"),
     "foreign_rows": ("403", "404"),
-    "style": ("sync", "async"),
 }
 """The values of the options on which resources depend; copier.yml asks for them."""
 

@@ -129,12 +129,10 @@ class Options:
     Attributes:
         database: `sqlite` or `postgresql`.
         foreign_rows: the status of a request for the row of another user, `403` or `404`.
-        style: `sync` or `async`: whether functions that reach the database are `async def`.
     """
 
     database: str = "sqlite"
     foreign_rows: str = "403"
-    style: str = "sync"
 
 
 @dataclass(frozen=True)

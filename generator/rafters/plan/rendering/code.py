@@ -158,7 +158,7 @@ class FieldCode:
             arguments.append("unique=True")
         if self.key:
             arguments += _reference(self.key)
-        if self.type == "bigint":
+        if self.type == "bigint" or (self.key and self.database == "postgresql"):
             arguments.append("sa_type=BigInteger")
         elif self.type == "decimal":
             precision, scale = self.field.digits or DIGITS
@@ -251,6 +251,7 @@ def fields(blueprint: Blueprint, resource: Resource, owned: tuple[Table, ...]) -
             key=keys.get(name),
             link=next(links) if item.type == "many" else None,
             target=target,
+            database=blueprint.options.database,
             rows=_rows(target, access),
             needs_user=access in {"", "owner"},
             for_all=access == "public-read",

@@ -120,7 +120,7 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
     access = {part.resource.access for part in parts}
     imports = [name for name, users in _PYDANTIC.items() if types & users]
     return {
-        **words(options),
+        **asdict(options),
         "owner": "owner" in access,
         "owned": bool(access & OWNED),
         "public": bool(access - {"owner"}),
@@ -142,17 +142,6 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
         "public_models": sorted(
             part.resource.name for part in parts if part.resource.access != "owner"
         ),
-    }
-
-
-def words(options: Options) -> dict[str, str]:
-    """Return the options, and the words in which the code of one style differs from the other."""
-    is_async = options.style == "async"
-    return {
-        **asdict(options),
-        "define": "async def" if is_async else "def",
-        "wait": "await " if is_async else "",
-        "Session": "AsyncSession" if is_async else "Session",
     }
 
 
@@ -232,6 +221,8 @@ def _fields(part: Layers) -> dict[str, object]:
     names |= {"Search"} if searches else set()
     model = names_in(*(item.column for item in columns))
     model |= {"Field"} if part.resource.owned else set()
+    on_postgresql = part.options.database == "postgresql"
+    model |= {"BigInteger"} if part.resource.owned and on_postgresql else set()
     model |= {"Index"} if table.indexes else set()
     model |= {"Column", "ForeignKey", "Index", "Table"} if manys else set()
     return {

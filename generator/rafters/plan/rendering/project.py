@@ -4,6 +4,7 @@ Migrations and registrations are not among them: what stands there depends on wh
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from typing import cast
 
 from rafters.plan.render import Templates, render
@@ -52,7 +53,7 @@ def contexts(
     """
     known = known or {}
     places = {"package": layout["package"], "api_prefix": layout["api_prefix"]}
-    places |= layers.words(blueprint.options)
+    places |= asdict(blueprint.options)
     return {
         name: known.get(name)
         or {

@@ -280,8 +280,8 @@ _WRONG: dict[str, list[Value]] = {
     "slug": ["", "-a", "a--b", "A", "x" * (LENGTHS["slug"] + 1)],
     "json": ["x", 1],
     "enum": ["no such value"],
-    "ref": [0, -1, "x", 2**31],
-    "many": [5, [0], ["x"], [2**31]],
+    "ref": [0, -1, "x", 2**53],
+    "many": [5, [0], ["x"], [2**53]],
 }
 
 _FORMS: dict[str, list[tuple[Value, Value]]] = {

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-# The greatest integer that a column of ids holds.
-Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+# What every JSON client, JavaScript's included, holds exactly.
+Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
 
 
 class RequestModel(BaseModel):

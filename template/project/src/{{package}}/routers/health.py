@@ -17,7 +17,7 @@ async def get_liveness() -> Health:
 
 
 @router.get("/ready", responses=problems(503))
-{{ define }} get_readiness(session: SessionDep) -> Health:
+def get_readiness(session: SessionDep) -> Health:
     """Tell that the database answers, too."""
-    {{ wait }}health_service.check_database(session)
+    health_service.check_database(session)
     return Health()
