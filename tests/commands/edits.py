@@ -874,7 +874,7 @@ EDITS = (
         "own file beside it", create("src/shop/services/task_export.py", '"""Exports tasks."""\n')
     ),
     # what resources share, and where they are registered
-    edit("shared rule", below(ACCESS, "    status = HTTPStatus.FORBIDDEN", '    title = "No"')),
+    edit("shared rule", below(ACCESS, "    user_id: int", "    # who created it")),
     edit("function in a shared file", end(ACCESS, '\n\ndef mine() -> None:\n    """Do mine."""\n')),
     edit(
         "shared types",

@@ -27,7 +27,8 @@ def installed(folder: Path, *options: str) -> Path:
         folder: where it shall stand.
         options: of the project, as in `database=postgresql`.
     """
-    words = ("--yes", "--no-example", "--no-git", "--verify", "none")
+    # Resources are what is looked at: the fewest tests of accounts leave the most time for them.
+    words = ("--yes", "--no-example", "--no-git", "--verify", "none", "--set", "accounts=minimal")
     given = [word for option in options for word in ("--set", option)]
     made = spawn("new", "shop", *words, *given, cwd=folder)
     assert made.code == 0, made.err

@@ -164,7 +164,7 @@ def test_requests_in_flight_are_answered_after_sigterm(image: Image) -> None:
         server.send_signal(signal.SIGTERM)
         wait_until_closed(port)
         answers = [finish_sign_up(connection, number) for number, connection in enumerate(begun)]
-        assert [answer.split(" ")[1] for answer in answers] == ["201"] * 8
+        assert [answer.split(" ")[1] for answer in answers] == ["202"] * 8
         out, err = server.communicate(timeout=30)
     assert server.returncode in {0, -signal.SIGTERM}
     assert err == ""

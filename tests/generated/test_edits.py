@@ -42,7 +42,8 @@ def git(*argv: str, cwd: Path) -> None:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an installed project with a Task that may refer to others, all of it committed."""
     here = tmp_path_factory.mktemp("edits")
-    made = spawn("new", "shop", "--no-example", "--yes", "--verify", "none", cwd=here)
+    words = ("--no-example", "--yes", "--verify", "none", "--set", "accounts=minimal")
+    made = spawn("new", "shop", *words, cwd=here)
     assert made.code == 0, made.err
     shop = here / "shop"
     for argv in (("Project", "name:str:1..100"), ("Tag", "name:str:1..50"), ("Task", *TASK)):

@@ -53,16 +53,15 @@ from sqlmodel import Session
 from shop import database
 from shop.main import app
 from shop.models import User
-from shop.services import session_service
+from shop.security import create_access_token
 
 engine = database.get_engine()
 with Session(engine) as session:
     user = User(email="a@example.com", password_hash="none", is_admin=True)
     session.add(user)
-    session.flush()
-    headers = {"Authorization": f"Bearer {session_service.start(session, user).access_token}"}
     session.commit()
-client = TestClient(app, headers=headers)
+    headers = {"Authorization": f"Bearer {create_access_token(user.id)}"}
+client = TestClient(app, "http://127.0.0.1", headers=headers)
 assert client.post("/api/projects", json={"name": "a"}).status_code == 201
 assert client.post("/api/tags", json={"name": "a", "rank": 1}).status_code == 201
 for code in ("a-1", "a-2", "a-3"):

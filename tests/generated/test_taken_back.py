@@ -74,7 +74,8 @@ CACHES = {".git", ".venv", "__pycache__", ".pytest_cache", ".ruff_cache"}
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project with an environment and a repository."""
     here = tmp_path_factory.mktemp("installed")
-    made = spawn("new", "shop", "--no-example", "--yes", "--verify", "none", cwd=here)
+    words = ("--no-example", "--yes", "--verify", "none", "--set", "accounts=minimal")
+    made = spawn("new", "shop", *words, cwd=here)
     assert made.code == 0, made.err
     return here / "shop"
 

@@ -91,7 +91,7 @@ def written(change: Evolution) -> tuple[tuple[Migration, ...], tuple[Migration, 
 def metadata(blueprint: Blueprint) -> sa.MetaData:
     """Return the tables of a blueprint as SQLAlchemy knows them, named by the convention."""
     convention: dict[str, Any] = {}
-    base = (TEMPLATE / "src/{{package}}/models/base.py").read_text("utf-8")
+    base = (TEMPLATE / "src/{{package}}/models/base.py.jinja").read_text("utf-8")
     start = base.index("NAMING_CONVENTION = {")
     exec(base[start : base.index("}", start) + 1], convention)  # noqa: S102  (our own template)
     found = sa.MetaData(naming_convention=convention["NAMING_CONVENTION"])

@@ -7,13 +7,13 @@ CLASSES = frozenset(
     """
     APIRoute APIRouter AccessToken AfterValidator Annotated Any ApplicationError Argon2Hasher
     AsyncGenerator AutoString AutogenContext BackgroundTasks Base BaseModel BaseSettings
-    BeforeValidator Boolean Callable ClassVar Column ColumnElement ConfigDict ConflictError
-    Create CurrentUser Date Decimal Depends Duration Email EmailMessage EmailVerification Engine
-    ExactJSON ExactNumeric FastAPI Field FiniteFloat ForbiddenError ForeignKey Generic
-    HTTPException HTTPMethod HTTPStatus Headers Health IPv6Address IPv6Network Id Ids Index
-    Int32 Int53 IntegrityError InvalidInput InvalidInputError Iterator JSON Json JsonFormatter
-    LinkToken Literal LogIn MailRequest Mapping MappingProxyType Message MetaData Moment
-    NamedTuple None NotFoundError NullPool Numeric OAuth2PasswordBearer
+    BeforeValidator BigInteger Boolean Callable ClassVar Column ColumnElement ConfigDict
+    ConflictError Create CurrentUser Date Decimal Depends Duration Email EmailMessage
+    EmailVerification Engine ExactJSON ExactNumeric FastAPI Field FiniteFloat ForbiddenError
+    ForeignKey Generic HTTPException HTTPMethod HTTPStatus Headers Health IPv6Address IPv6Network
+    Id Ids Index Int32 Int53 IntegrityError InvalidInput InvalidInputError Iterator JSON Json
+    JsonFormatter LinkToken Literal LogIn MailRequest Mapping MappingProxyType Message MetaData
+    Moment NamedTuple None NotFoundError NullPool Numeric OAuth2PasswordBearer
     OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned OwnedRow Page PageOf
     PageQuery Password PasswordChange PasswordHash PasswordReset Path Problem Protocol Public
     Query QueuePool RefreshToken Request RequestBody RequestInput RequestModel
