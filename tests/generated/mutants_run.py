@@ -1,0 +1,227 @@
+"""Takes one protection at a time out of a generated project: its own tests must fail each time.
+
+    PYTHONPATH=tests python -m generated.mutants_run [PART OF A NAME]
+
+Prints a line per mutant, and how many were killed. The project has all of accounts and a resource
+of each kind of access.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from conftest import spawn
+
+RESOURCES = (
+    ("Ticket", "title:str:1..40:unique:search", "parent:self:null"),
+    ("Notice", "text:str", "--access", "admin"),
+    ("Article", "text:str", "--access", "public-read"),
+)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One protection that goes.
+
+    Attributes:
+        name: what it is.
+        path: the file that it stands in, below the package.
+        before: what stands there, once.
+        after: what stands there without it.
+    """
+
+    name: str
+    path: str
+    before: str
+    after: str
+
+
+def mutants() -> Iterator[tuple[str, Mutant]]:
+    """Yield every protection that there is to take away, each after the tests to begin with."""
+    groups = {
+        "ownership tasks tickets": ownership(),
+        "users auth notices": roles(),
+        "auth tasks users config errors": caps(),
+        "tokens": claims(),
+        "sessions passwords auth": sessions(),
+        "throttle": throttles(),
+        "tickets errors": mapping(),
+    }
+    for first, found in groups.items():
+        yield from ((first, mutant) for mutant in found)
+
+
+def ownership() -> Iterator[Mutant]:
+    """Yield the filters by owner, and the checks of references."""
+    path = "access.py"
+    yield Mutant("filter of lists", path, ".where(model.user_id == user.id)", "")
+    yield Mutant("owner of a row", path, "if row.user_id != user.id:", "if False:")
+    path = "services/ticket_service.py"
+    check = "    check_references(session, values, _targets(user))\n"
+    for number, function in enumerate(("create", "update"), 1):
+        with_check = f"def {function}_ticket"
+        yield Mutant(f"references of {function}", path, f"{with_check}#{number}{check}", "")
+    yield Mutant("rows of references", path, "owned(Ticket, user),", "select(Ticket),")
+
+
+def roles() -> Iterator[Mutant]:
+    """Yield the checks of who is an administrator, or active."""
+    yield Mutant("admin of resources", "access.py", "if not user.is_admin:", "if False:")
+    path = "services/user_admin_service.py"
+    yield Mutant("admin of accounts", path, "if not user.is_admin:", "if False:")
+    yield Mutant("last administrator", path, "if session.exec(admins).first() is None:", "if 0:")
+    yield Mutant("sessions of who is closed out", path, "if not user.is_active:", "if False:")
+    path = "routers/users.py"
+    yield Mutant("dependency of /users", path, ", dependencies=[Depends(get_current_admin)]", "")
+    path = "services/user_service.py"
+    yield Mutant("active at login", path, " or not user.is_active", "")
+    yield Mutant("verified at login", path, " or not user.is_verified", "")
+    yield Mutant("active at each request", path, "            col(User.is_active),\n", "")
+
+
+def caps() -> Iterator[Mutant]:
+    """Yield the limits of what a request may ask for, and what it may not name."""
+    yield Mutant("unknown names", "schemas/base.py", 'ConfigDict(extra="forbid")', "ConfigDict()")
+    yield Mutant("NUL", "schemas/base.py", 'and "\\0" in value', "and False")
+    yield Mutant("greatest id", "schemas/base.py", ", le=2**53 - 1", "")
+    yield Mutant("least id", "schemas/base.py", "ge=1, ", "")
+    yield Mutant("limit of lists", "schemas/lists.py", "le=100, ", "")
+    yield Mutant("least limit", "schemas/lists.py", "ge=1, ", "")
+    yield Mutant("limit of accounts", "schemas/user.py", "le=100, ", "")
+    yield Mutant("longest password", "schemas/user.py", ", max_length=128", "")
+    yield Mutant("shortest password", "schemas/user.py", "min_length=8, ", "")
+    yield Mutant("longest email", "schemas/user.py", "max_length=254, ", "")
+    yield Mutant("size of bodies", "main.py", "max_body_size=MAX_BODY_SIZE", "max_body_size=2**40")
+    yield Mutant("length of keys", "config.py", "Field(min_length=32)", "Field()")
+    yield Mutant("signed cursors", "pagination.py", "if not hmac.compare_digest(", "if 0 and (")
+
+
+def claims() -> Iterator[Mutant]:
+    """Yield what is asked of a token."""
+    path = "security.py"
+    for claim in ('"aud", ', '"exp", ', '"iat", ', '"iss", ', '"jti", ', '"nbf", ', ', "type"'):
+        yield Mutant(f"required {claim.strip(', ')}", path, claim, "")
+    yield Mutant("issuer", path, "        issuer=ISSUER,\n", "")
+    yield Mutant("one audience", path, ', "strict_aud": True', "")
+    yield Mutant("algorithm", path, "algorithms=[ALGORITHM]", 'algorithms=["HS256", "HS512"]')
+    yield Mutant("header", path, 'decoded["header"] == HEADER\n        and ', "")
+    yield Mutant("kind", path, '        and claims["type"] == kind\n', "")
+    times = "        and all(type(claims[name]) is int for name in TIMES)\n"
+    yield Mutant("types of times", path, times, "")
+    yield Mutant("form of the subject", path, '        and ID.fullmatch(claims["sub"])\n', "")
+    yield Mutant("length", path, "if len(token) > MAX_TOKEN_LENGTH:", "if False:")
+    yield Mutant("form of the session", path, " and ID.fullmatch(session_id)", "")
+
+
+def sessions() -> Iterator[Mutant]:
+    """Yield what ends a session, and the uses of what may be used once."""
+    path = "services/user_service.py"
+    yield Mutant("session", path, "            UserSession.id == named.session_id,\n", "")
+    yield Mutant("its end", path, "            UserSession.expires_at > utc_now(),\n", "")
+    yield Mutant("verified once", path, "    if user.is_verified:\n", "    if False:\n")
+    path = "services/session_service.py"
+    yield Mutant("spent tokens", path, ", col(RefreshToken.spent_at).is_(None)", "")
+    family = "        session.exec(delete(UserSession).where(col(UserSession.id).in_(known)))\n"
+    yield Mutant("end of the family", path, family, "")
+    yield Mutant("expiry at refresh", path, ", UserSession.expires_at > now", "")
+    yield Mutant("active at refresh", path, ", col(User.is_active))", ")")
+    yield Mutant(
+        "hash of tokens", path, "sha256(refresh_token.encode()).hexdigest()", "refresh_token"
+    )
+    yield Mutant(
+        "commit of the end",
+        "database.py",
+        "            session.commit()\n            raise",
+        "            raise",
+    )
+    path = "services/password_service.py"
+    old = "    session.flush()\n    session_service.end_all(session, user)\n"
+    yield Mutant("sessions at a change", path, old, "    session.flush()\n")
+    reset = 'token")\n    session_service.end_all(session, user)\n'
+    yield Mutant("sessions at a reset", path, reset, 'token")\n')
+    yield Mutant("old password", path, "if not matches:", "if False:")
+    path = "services/mail_link_service.py"
+    yield Mutant("state of links", path, ' or claims.get("state") != _state(user)', "")
+
+
+def throttles() -> Iterator[Mutant]:
+    """Yield the limits of attempts."""
+    for router, action, rest in (
+        ("auth", "sign-up", ", data.email"),
+        ("auth", "verify-email", ""),
+        ("auth", "resend-verification", ", data.email"),
+        ("auth", "login", ", form.username"),
+        ("passwords", "password", ", user.email"),
+        ("passwords", "forgot-password", ", data.email"),
+        ("passwords", "reset-password", ""),
+    ):
+        call = f'    throttle("{action}"{rest})\n'
+        yield Mutant(f"throttle of {action}", f"routers/{router}.py", call, "")
+    path = "services/throttle_service.py"
+    yield Mutant("attempts per account", path, "ACCOUNT = 10", "ACCOUNT = 10**6")
+    yield Mutant("attempts per address", path, "ADDRESS = 100", "ADDRESS = 10**6")
+    yield Mutant("attempts are kept", "dependencies.py", "        session.commit()\n", "")
+
+
+def mapping() -> Iterator[Mutant]:
+    """Yield what turns a refusal of the database into an answer."""
+    yield Mutant("unique by name", "conflicts.py", "if name in taken:", "if False:")
+    yield Mutant("foreign keys", "conflicts.py", 'if name.startswith("fk_"):', "if False:")
+    yield Mutant("challenge", "problems.py", "headers = CHALLENGE if", "headers = None if")
+    own = '                message=item["msg"],\n'
+    yield Mutant(
+        "no input in a 422", "problems.py", own, own.replace('"],', '"] + str(item.get("input")),')
+    )
+
+
+def mutated(source: str, mutant: Mutant) -> str:
+    """Return a source without a protection; `NAME#N` at the start tells after which function."""
+    start, before = 0, mutant.before
+    if "#" in before:
+        function, _, before = before.partition("#")
+        start, before = source.index(function), before[1:]
+    found = source.find(before, start)
+    assert found >= 0, f"{mutant.name}: {mutant.path} has no {before!r}"
+    return source[:found] + mutant.after + source[found + len(before) :]
+
+
+def failure(shop: Path, tests: list[str]) -> str:
+    """Return the first of some tests that fails, or nothing."""
+    program = [str(shop / ".venv/bin/python"), "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+    done = subprocess.run([*program, *tests], cwd=shop, capture_output=True, text=True, check=False)
+    found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def main() -> None:
+    """Try all mutants, or those of which the name has a part."""
+    part = sys.argv[1] if len(sys.argv) > 1 else ""
+    chosen = [(first, mutant) for first, mutant in mutants() if part in mutant.name]
+    survived = []
+    with tempfile.TemporaryDirectory(prefix="rafters-mutants-") as name:
+        made = spawn("new", "shop", "--yes", "--no-git", "--verify", "none", cwd=Path(name))
+        assert made.code == 0, made.err
+        shop = Path(name) / "shop"
+        for words in RESOURCES:
+            added = spawn("add", *words, "--verify", "none", cwd=shop)
+            assert added.code == 0, added.err
+        for first, mutant in chosen:
+            file = shop / "src/shop" / mutant.path
+            source = file.read_text(encoding="utf-8")
+            file.write_text(mutated(source, mutant), encoding="utf-8")
+            likely = [f"tests/test_{name}.py" for name in first.split()]
+            told = failure(shop, likely) or failure(shop, ["tests"])
+            file.write_text(source, encoding="utf-8")
+            if not told:
+                survived.append(mutant.name)
+            print(f"{'killed by ' + told if told else 'SURVIVED'}: {mutant.name}", flush=True)
+    print(f"{len(chosen) - len(survived)} of {len(chosen)} killed")
+    sys.exit(bool(survived))
+
+
+if __name__ == "__main__":
+    main()
