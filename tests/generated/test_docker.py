@@ -169,7 +169,7 @@ def test_requests_in_flight_are_answered_after_sigterm(image: Image) -> None:
     assert server.returncode in {0, -signal.SIGTERM}
     assert err == ""
     lines = [json.loads(line) for line in out.splitlines()]
-    assert [line["status"] for line in lines if line.get("path") == "/auth/sign-up"] == [201] * 8
+    assert [line["status"] for line in lines if line.get("path") == "/auth/sign-up"] == [202] * 8
     assert "no password" not in out
 
 

@@ -110,7 +110,10 @@ def run(
 
     # what the caller's environment says of these is about some other project
     settings = _settings(project)
-    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+    # Two that start a wheel's server at once would trip over one another: the first, where root
+    # runs it, opens the way to its programs for the user that it gets.
+    alone = any(gate.database == "postgresql" for gate in chosen)
+    pool = ThreadPoolExecutor(max_workers=1 if alone else os.cpu_count() or 1)
 
     def judge(gate: Gate) -> Verdict:
         started(gate)
