@@ -126,9 +126,7 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
         "public": bool(access - {"owner"}),
         "admin": "admin" in access,
         "public_read": "public-read" in access,
-        "forbids": "admin" in access
-        or "public-read" in access
-        or ("owner" in access and options.foreign_rows == "403"),
+        "forbids": any(part.forbids for part in parts),
         "users": any(item.target == USER for item in every),
         "visitors": any(part.visitors for part in parts),
         "relations": any(item.target for item in every),
