@@ -1,22 +1,37 @@
 """What all schemas share."""
 
+import re
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
+# No encoding has half a surrogate pair, and PostgreSQL does not store NUL.
+UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 # What every JSON client, JavaScript's included, holds exactly.
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
+# The value of a parameter that is left out: no URL can hold null.
+Absent = SkipJsonSchema[None]
 
 
 class RequestModel(BaseModel):
-    """Input that refuses unknown names, so that a misspelt one is not lost in silence."""
+    """Input that refuses unknown names, so that a misspelt one is not lost in silence.
 
-    model_config = ConfigDict(extra="forbid")
+    It is as strict about types as the OpenAPI document: neither "1" nor true is an integer.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     @field_validator("*")
     @classmethod
-    def refuse_nul(cls, value: object) -> object:
-        """Refuse a text with the character NUL, which PostgreSQL does not store."""
-        if isinstance(value, str) and "\0" in value:
-            raise ValueError("must not contain the character NUL")
+    def refuse_unstorable(cls, value: object) -> object:
+        """Refuse a text that no database stores."""
+        if isinstance(value, str) and UNSTORABLE.search(value):
+            raise ValueError("must contain neither NUL nor half a surrogate pair")
         return value
+
+
+class QueryModel(RequestModel):
+    """The parameters of a query, all of which come as texts."""
+
+    model_config = ConfigDict(strict=False)
