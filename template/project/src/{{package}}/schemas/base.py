@@ -3,13 +3,20 @@
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
 # No encoding has half a surrogate pair, and PostgreSQL does not store NUL.
 UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
+
+
+def to_whole(value: object) -> object:
+    """Return 1 for 1.0, which JSON Schema takes for an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 # What every JSON client, JavaScript's included, holds exactly.
-Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
+Id = Annotated[int, Field(ge=1, le=2**53 - 1), BeforeValidator(to_whole)]
 # The value of a parameter that is left out: no URL can hold null.
 Absent = SkipJsonSchema[None]
 
@@ -21,6 +28,12 @@ class RequestModel(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def take_whole(cls, value: object) -> object:
+        """Take a number without a fraction for an integer."""
+        return to_whole(value)
 
     @field_validator("*")
     @classmethod
