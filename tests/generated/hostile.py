@@ -19,11 +19,36 @@ MISSING_ID = 2**53 - 1
 MEGABYTE = 2**20
 
 PATH_IDS = (
-    *("0", "-1", "-0", "+1", "01", "1.0", "1e0", "1_0", "0x1", "1L", "%201", "1%20", "1%0A", "1%00"),
+    *(
+        "0",
+        "-1",
+        "-0",
+        "+1",
+        "01",
+        "1.0",
+        "1e0",
+        "1_0",
+        "0x1",
+        "1L",
+        "%201",
+        "1%20",
+        "1%0A",
+        "1%00",
+    ),
     *map(str, (2**31 - 1, 2**31, 2**32, MISSING_ID, 2**53, 2**63 - 1, 2**63, 2**64, -(2**63))),
     *("9" * 400, "9" * 5000, "%D9%A1", "%EF%BC%91", "%ff", "%ED%A0%80", "%F0%9F%92%A9", "%", "%zz"),
     *("null", "NaN", "Infinity", "true", "hunter2", "*", "{id}", "[]", "1;x=1", "1,2", "1|2"),
-    *("..", "%2e%2e", "1%2F2", "1%252F2", "..%2F..%2Fetc%2Fpasswd", "%5C", "1'--", "%3Cb%3E", "%25"),
+    *(
+        "..",
+        "%2e%2e",
+        "1%2F2",
+        "1%252F2",
+        "..%2F..%2Fetc%2Fpasswd",
+        "%5C",
+        "1'--",
+        "%3Cb%3E",
+        "%25",
+    ),
 )
 """In the place of an id, as they stand in a path."""
 
@@ -33,7 +58,18 @@ QUERY_VALUES = (
     *("9" * 5000, "1" + "0" * 400 + ".5", "0." + "1" * 400, "1e400", "-1e400", "1e-400"),
     *("NaN", "nan", "Infinity", "-Infinity", "inf", "sNaN", "null", "None", "true", "2", "on"),
     *("hunter2", "hunter2%00", "%00", "%ff", "%ED%A0%80", "%C0%80", "%F4%90%80%80", "%FE%FF%00a"),
-    *("%25", "_", "%25_%5C", "%5C", "'", "%22", "a'%20OR%201=1--", "%3B", "%F0%9F%92%A9", "x" * 201),
+    *(
+        "%25",
+        "_",
+        "%25_%5C",
+        "%5C",
+        "'",
+        "%22",
+        "a'%20OR%201=1--",
+        "%3B",
+        "%F0%9F%92%A9",
+        "x" * 201,
+    ),
     *("x" * 6000, "0000-00-00", "0001-01-01", "9999-12-31", "10000-01-01", "-0001-01-01"),
     *("2026-02-30", "2026-W01-1", "2026-001", "20260101", "1767225600", "2026-01-01T00:00:00"),
     *("0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:60Z"),
@@ -64,7 +100,12 @@ FRAGMENTS: dict[str, tuple[bytes, ...]] = {
         *(b'"2026-01-01T00:00:00"', b'"2026-01-01 00:00:00Z"', b'"2026-01-01T00:00:60Z"'),
         *(b'"1767225600"', b'"24:00:00"', b'"23:59:59.9999999"', b'"12:00:00+01:00"', b'"1:00"'),
         *(b'"P99999999999Y"', b'"-P100Y"', b'"P1Y"', b'"PT1e400S"', b'"P"', b'"1 day, 0:00:00"'),
-        *(b'"{11111111-1111-4111-8111-111111111111}"', b'"urn:uuid:x"', b'"a@b"', b'"a@b.example\xc2\xa0"'),
+        *(
+            b'"{11111111-1111-4111-8111-111111111111}"',
+            b'"urn:uuid:x"',
+            b'"a@b"',
+            b'"a@b.example\xc2\xa0"',
+        ),
         *(b'"http://a/\\u0000"', b'"http://[::1"', b'"http://\xc3\xa4/"', b'"http://user:pw@a/"'),
     ),
     "array": (b"[]", b"[1]", b"[1,1]", b"[null]", b"[0]", b"[[]]", b'["1"]', b"[true]", b"[1.5]"),
@@ -207,7 +248,12 @@ class Operation:
     def _paths(self) -> Iterator[Attack]:
         for row_id in PATH_IDS if "{" in self.path else ():
             yield self._send(target=self._at(row_id), allowed=self.declared | {404, 405})
-        for path in (f"{self.target}/", f"/{self.target}", f"{self.target}//x", f"{self.target}%00"):
+        for path in (
+            f"{self.target}/",
+            f"/{self.target}",
+            f"{self.target}//x",
+            f"{self.target}%00",
+        ):
             yield self._send(target=path, allowed={404, 405, 422, 401})
         yield self._send(target=f"{self.target}#fragment")
 
@@ -258,10 +304,18 @@ class Operation:
             *(b"", b" ", b"null", b"true", b"1", b'"hunter2"', b"[]", b"[{}]", b"{", b"}", b"{}}"),
             *(b'{"hunter2"}', b"{'hunter2': 1}", b'{"x": NaN}', b'{"hunter2": 1,}', b"hunter2"),
             *(b"\x00", b"\xff\xfe", b"\xef\xbb\xbf" + whole, whole + b"\x00", whole + whole),
-            *(b'{"\\ud800": 1}', b'{"\xff": 1}', b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
+            *(
+                b'{"\\ud800": 1}',
+                b'{"\xff": 1}',
+                b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+            ),
             *(b"[" * 200_000, b'{"a":' * 100_000, b'{"a":' * 5000 + b"1" + b"}" * 5000),
             b'{"x": 1' + b"".join(b', "x%d": 1' % number for number in range(20_000)) + b"}",
-            *(b" " * MEGABYTE + b" ", b" " * 20 * MEGABYTE, b'{"a": "' + b"x" * 20 * MEGABYTE + b'"}'),
+            *(
+                b" " * MEGABYTE + b" ",
+                b" " * 20 * MEGABYTE,
+                b'{"a": "' + b"x" * 20 * MEGABYTE + b'"}',
+            ),
         ):
             if body.strip() and body[:3] != b"\xef\xbb\xbf" and "json" in self.content:
                 yield self._send(body, allowed=self.declared & refused)
@@ -273,21 +327,34 @@ class Operation:
         yield self._send(whole, chunked=True)
         yield self._send(b"x", headers={"Content-Encoding": "gzip"})
         for kind in (
-            *("text/plain", "application/xml", "application/x-www-form-urlencoded", "*/*", "/", ";"),
-            *("multipart/form-data", "multipart/form-data; boundary=x", "application/json; charset=x"),
+            *(
+                "text/plain",
+                "application/xml",
+                "application/x-www-form-urlencoded",
+                "*/*",
+                "/",
+                ";",
+            ),
+            *(
+                "multipart/form-data",
+                "multipart/form-data; boundary=x",
+                "application/json; charset=x",
+            ),
             *("application/json;charset=utf-16", "application/problem+json", "APPLICATION/JSON"),
             *("application/json\xff", "application/octet-stream", "application/jsonx", ""),
         ):
             yield self._send(whole, headers={"Content-Type": kind})
         yield self._send(whole, headers={})
         form = {"Content-Type": "multipart/form-data; boundary=x"}
-        yield self._send(b"--x\r\nContent-Disposition: form-data\r\n\r\n\xff\r\n--x--", headers=form)
+        yield self._send(
+            b"--x\r\nContent-Disposition: form-data\r\n\r\n\xff\r\n--x--", headers=form
+        )
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         for body in (b"username=%ff&password=%00", b"&=&&", b"username=a&username=b&password=" * 9):
             yield self._send(body, headers=form)
 
     def _values(self, name: str) -> Iterator[Attack]:
-        """Yield requests with each value in a field, refused ones if it takes none of their type."""
+        """Yield requests with each value in a field, to be refused if it is of another type."""
         refused = self.declared & {400, 422}
         types = self._types(self.properties[name])
         for kind, fragments in FRAGMENTS.items():
@@ -343,7 +410,7 @@ def operations(document: dict[str, Any], valid: Mapping[str, dict[str, Any]]) ->
 
 def send(port: int, attack: Attack, user: Mapping[str, str]) -> Answer:
     """Return the answer to a request of a user."""
-    own = {"Host": "127.0.0.1", "Connection": "close"} | user | attack.headers
+    own = {"Host": "127.0.0.1", "Connection": "close"} | dict(user) | dict(attack.headers)
     if attack.chunked:
         body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(attack.body), attack.body)
         own["Transfer-Encoding"] = "chunked"
@@ -370,7 +437,11 @@ def fault(attack: Attack, answer: Answer) -> str:
         return f"an error is {answer.kind}: {answer.body[:200]!r}"
     problem = json.loads(answer.body)
     own = {"type", "title", "status", "detail"}
-    if problem["status"] != answer.status or problem.keys() - own - {"errors"} or own - problem.keys():
+    if (
+        problem["status"] != answer.status
+        or problem.keys() - own - {"errors"}
+        or own - problem.keys()
+    ):
         return f"the problem is {problem}"
     parts = problem.get("errors", [])
     if any(part.keys() != {"location", "message", "type"} for part in parts):
