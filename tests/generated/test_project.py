@@ -30,11 +30,11 @@ def run(argv: str, folder: Path) -> str:
     ("example", "options"),
     [
         ("--example", ""),
-        ("--no-example", "author=Zoë"),
+        ("--no-example", "author=Zoë ids=uuid foreign_rows=404"),
         ("--no-example", "database=postgresql foreign_rows=404 accounts=minimal docker=no"),
         ("--example", "foreign_rows=404 docker=no ci=gitlab"),
-        ("--example", "database=postgresql accounts=minimal ci=gitlab"),
-        ("--no-example", "accounts=minimal docker=no ci=none"),
+        ("--example", "database=postgresql ids=uuid accounts=minimal ci=gitlab"),
+        ("--no-example", "ids=uuid accounts=minimal docker=no ci=none"),
         ("--example", "database=postgresql foreign_rows=404 ci=none"),
     ],
 )

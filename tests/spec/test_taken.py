@@ -37,7 +37,8 @@ EVERY = [path for path in TEMPLATE.rglob("*.py*") if path.is_file()]
 
 HARMLESS = frozenset(
     """
-    ASGIApp Answer CORSMiddleware Collection Config Connection ContextVar Conversation Dialect
+    ASGIApp Answer CORSMiddleware Claims Collection Config Connection ContextVar Conversation
+    Dialect
     Everything Generator HTMLResponse Host Hosts Item Layers Lines Linked LogFormat LogLevel
     Mapped Match MutableHeaders NoDecode Origin Origins PlainErrors Pool Purpose Receive
     RequestLog SQLAlchemyError Scope SecurityHeaders Send Serve Server TextFormatter Thread

@@ -142,10 +142,11 @@ def filled(
             if key not in fields:
                 message = f"--fill {key!a}: {name} has no such field"
                 problems.append(Problem("unknown-field", message, f"it has {', '.join(fields)}"))
-            elif fault := rules.misfit(fields[key], text):
+                continue
+            item = blueprint.options.stored(fields[key])
+            if fault := rules.misfit(item, text):
                 problems.append(Problem("bad-fill", f"--fill {key}={text!a} {fault}"))
             else:
-                item = fields[key]
                 found.setdefault(name, {})[item.name] = canonical(item, text) or text
     if problems:
         raise UsageError(problems)

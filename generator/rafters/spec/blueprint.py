@@ -21,6 +21,7 @@ from rafters.spec.rules import LIST_PARAMETERS
 CHOICES = {
     "database": ("sqlite", "postgresql"),
     "foreign_rows": ("403", "404"),
+    "ids": ("int", "uuid"),
 }
 """The values of the options on which resources depend; copier.yml asks for them."""
 

@@ -129,10 +129,26 @@ class Options:
     Attributes:
         database: `sqlite` or `postgresql`.
         foreign_rows: the status of a request for the row of another user, `403` or `404`.
+        ids: what rows are told by, `int` or `uuid`.
     """
 
     database: str = "sqlite"
     foreign_rows: str = "403"
+    ids: str = "int"
+
+    @property
+    def id_type(self) -> str:
+        """The Python type of ids."""
+        return "UUID" if self.ids == "uuid" else "int"
+
+    @property
+    def big_ids(self) -> bool:
+        """Whether ids need a type of their own to have 64 bits: on SQLite each integer has."""
+        return self.ids == "int" and self.database == "postgresql"
+
+    def stored(self, item: Field) -> Field:
+        """Return a field as the column that holds it: a reference to a UUID is a UUID."""
+        return replace(item, type="uuid") if self.ids == "uuid" and item.type == "ref" else item
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,10 @@ class Side:
     blueprint: Blueprint
     resource: Resource
 
+    def stored(self, item: Field) -> Field:
+        """Return a field as its column holds it."""
+        return self.blueprint.options.stored(item)
+
     @cached_property
     def table(self) -> Table:
         """The table of its rows."""
@@ -216,10 +220,11 @@ class ResourceChange:
                 problems.append(self._unfillable(item))
             elif text is not None:
                 try:
-                    contents[column] = Content(literal(item, text), only)
+                    contents[column] = Content(literal(self.after.stored(item), text), only)
                 except ValueError:
                     message = f"{self.after.resource.name}.{name}: {text!a} is no {item.type}"
-                    hint = f"as in --fill {self.after.resource.name}.{name}={example(item)}"
+                    value = example(self.after.stored(item))
+                    hint = f"as in --fill {self.after.resource.name}.{name}={value}"
                     problems.append(Problem("bad-fill", message, hint))
             elif not item.unique:
                 problems.append(self._unfilled(item, only))
@@ -236,7 +241,7 @@ class ResourceChange:
 
     def _unfilled(self, item: Field, only: tuple[str, ...]) -> Problem:
         """Return the problem of a column that rows need a value for."""
-        value = example(item)
+        value = example(self.after.stored(item))
         place = f"{self.after.resource.name}.{item.name}"
         if only:
             message = f"{place}: rows that exist may hold values other than {', '.join(only)}"

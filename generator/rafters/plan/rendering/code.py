@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from rafters.plan.migration import fills
 from rafters.plan.rendering.expressions import bound, decimal, pattern, quoted
 from rafters.plan.tables import ForeignKey, Table, max_length, sql_type
-from rafters.spec.resource import NUMBERS, TEXTS, USER, Blueprint, Field, Resource, attribute
+from rafters.spec.resource import (
+    NUMBERS,
+    TEXTS,
+    USER,
+    Blueprint,
+    Field,
+    Options,
+    Resource,
+    attribute,
+)
 from rafters.spec.taken import AMBIGUOUS
 from rafters.spec.values import DIGITS
 
@@ -80,6 +89,7 @@ class FieldCode:
     Attributes:
         field: what was asked for.
         name: in the API, the model and the table.
+        options: how the project is built.
         key: the foreign key of a `ref`.
         link: the table of a `many`.
         target: of a relation, the class that it leads to.
@@ -87,11 +97,11 @@ class FieldCode:
         needs_user: of a relation, whether that query depends on who asks.
         for_all: of a relation, whether even a stranger may see those rows.
         alias: the name of its type in schemas; empty where the type has one already.
-        database: of the project.
     """
 
     field: Field
     name: str
+    options: Options
     key: ForeignKey | None = None
     link: Table | None = None
     target: str = ""
@@ -99,7 +109,6 @@ class FieldCode:
     needs_user: bool = False
     for_all: bool = False
     alias: str = ""
-    database: str = "sqlite"
 
     @property
     def type(self) -> str:
@@ -150,7 +159,8 @@ class FieldCode:
     @property
     def column(self) -> str:
         """Its declaration in the model: annotation, default, and what the column needs."""
-        annotation = "int" if self.type == "ref" else OUTPUTS.get(self.type, "str")
+        stored = self.options.stored(self.field).type
+        annotation = "int" if stored == "ref" else OUTPUTS.get(stored, "str")
         arguments = []
         if length := _LENGTH.search(sql_type(self.field)):
             arguments.append(f"max_length={length[1]}")
@@ -158,11 +168,11 @@ class FieldCode:
             arguments.append("unique=True")
         if self.key:
             arguments += _reference(self.key)
-        if self.type == "bigint" or (self.key and self.database == "postgresql"):
+        if self.type == "bigint" or (self.key and self.options.big_ids):
             arguments.append("sa_type=BigInteger")
         elif self.type == "decimal":
             precision, scale = self.field.digits or DIGITS
-            exact = self.database == "postgresql"
+            exact = self.options.database == "postgresql"
             arguments.append(
                 f"max_digits={precision}, decimal_places={scale}"
                 if exact
@@ -241,7 +251,7 @@ def fields(blueprint: Blueprint, resource: Resource, owned: tuple[Table, ...]) -
         alias = alias if _has_alias(item) else ""
         taken.add(alias)
         if not item.target:
-            made.append(FieldCode(item, name, alias=alias, database=blueprint.options.database))
+            made.append(FieldCode(item, name, blueprint.options, alias=alias))
             continue
         target = resource.target(item)
         access = "" if target == USER else blueprint.resources[target].access
@@ -251,7 +261,7 @@ def fields(blueprint: Blueprint, resource: Resource, owned: tuple[Table, ...]) -
             key=keys.get(name),
             link=next(links) if item.type == "many" else None,
             target=target,
-            database=blueprint.options.database,
+            options=blueprint.options,
             rows=_rows(target, access),
             needs_user=access in {"", "owner"},
             for_all=access == "public-read",

@@ -121,6 +121,7 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
     imports = [name for name, users in _PYDANTIC.items() if types & users]
     return {
         **asdict(options),
+        "id_type": options.id_type,
         "owner": "owner" in access,
         "owned": bool(access & OWNED),
         "public": bool(access - {"owner"}),
@@ -219,8 +220,9 @@ def _fields(part: Layers) -> dict[str, object]:
     names |= {"Search"} if searches else set()
     model = names_in(*(item.column for item in columns))
     model |= {"Field"} if part.resource.owned else set()
-    on_postgresql = part.options.database == "postgresql"
-    model |= {"BigInteger"} if part.resource.owned and on_postgresql else set()
+    if part.resource.owned:
+        model |= {"UUID"} if part.options.ids == "uuid" else set()
+        model |= {"BigInteger"} if part.options.big_ids else set()
     model |= {"Index"} if table.indexes else set()
     model |= {"Column", "ForeignKey", "Index", "Table"} if manys else set()
     return {

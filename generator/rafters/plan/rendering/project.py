@@ -53,7 +53,7 @@ def contexts(
     """
     known = known or {}
     places = {"package": layout["package"], "api_prefix": layout["api_prefix"]}
-    places |= asdict(blueprint.options)
+    places |= asdict(blueprint.options) | {"id_type": blueprint.options.id_type}
     return {
         name: known.get(name)
         or {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
 from rafters.plan.rendering import values
 from rafters.plan.rendering.queries import Queries
@@ -45,6 +46,16 @@ class Cases:
     def access(self) -> str:
         """Who may reach the rows."""
         return self.resource.access
+
+    @property
+    def id_type(self) -> str:
+        """The Python type of ids in JSON."""
+        return "str" if self.options.ids == "uuid" else "int"
+
+    @property
+    def missing_id(self) -> str:
+        """An id that no row has, as Python source."""
+        return f'"{UUID(int=0)}"' if self.options.ids == "uuid" else "2**53 - 1"
 
     @property
     def words(self) -> str:
@@ -134,7 +145,7 @@ class Cases:
     def least_needs(self) -> str:
         """The parameters of the fixture `least`."""
         needed = " ".join(self.needed)
-        makes = ["make_row: Callable[..., int]"] if "make_row(" in needed else []
+        makes = [f"make_row: Callable[..., {self.id_type}]"] if "make_row(" in needed else []
         return ", ".join(["client: TestClient", *makes] if "client." in needed else makes)
 
     @property
