@@ -35,8 +35,8 @@ DEPENDENCIES = frozenset(
     pluggy protobuf psycopg pwdlib py pycparser pydantic pydantic_core pydantic_extra_types
     pydantic_settings pygments pyjwt pytest python_dotenv python_multipart pyyaml requests
     rich rich_toolkit ruff setuptools shellingham sqlalchemy sqlmodel starlette truststore
-    ty typer typing_extensions typing_inspection tzdata urllib3 uv uv_build uvicorn uvloop
-    watchfiles websockets wheel yaml
+    ty typer typing_extensions typing_inspection tzdata urllib3 uuid_utils uv
+    uv_build uvicorn uvloop watchfiles websockets wheel yaml
     """.split()  # noqa: SIM905  (a word list reads better than ninety quoted lines)
 )
 """Distributions and import packages that a generated project installs, in underscore form."""
