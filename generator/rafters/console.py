@@ -182,7 +182,8 @@ def resources(entries: "Iterable[Entry]") -> None:
     for number, entry in enumerate(entries):
         if number:
             _print()
-        about = f"  {entry.resource.access}, {len(entry.tests)} tests"
+        versioned = ", versioned" if entry.resource.versioned else ""
+        about = f"  {entry.resource.access}{versioned}, {len(entry.tests)} tests"
         _print((entry.resource.name, "bold"), (about, "dim"))
         for item in entry.resource.fields:
             _print((f"  {format_field(item)}", "cyan"))

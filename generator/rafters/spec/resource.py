@@ -100,12 +100,14 @@ class Resource:
         plural: snake_case plural, the name of its table, router and route.
         fields: its own fields, in the order of the columns; the rest every resource has.
         access: one of `ACCESS`.
+        versioned: whether a change must name the version of the row that it is made for.
     """
 
     name: str
     plural: str
     fields: tuple[Field, ...]
     access: str = ACCESS[0]
+    versioned: bool = False
 
     @property
     def singular(self) -> str:
