@@ -20,6 +20,7 @@ from rafters.spec.rules import LIST_PARAMETERS
 
 CHOICES = {
     "database": ("sqlite", "postgresql"),
+    "style": ("sync", "async"),
     "foreign_rows": ("403", "404"),
     "ids": ("int", "uuid"),
 }

@@ -130,11 +130,13 @@ class Options:
 
     Attributes:
         database: `sqlite` or `postgresql`.
+        style: `sync` or `async`, which all code that reaches the database is in.
         foreign_rows: the status of a request for the row of another user, `403` or `404`.
         ids: what rows are told by, `int` or `uuid`.
     """
 
     database: str = "sqlite"
+    style: str = "sync"
     foreign_rows: str = "403"
     ids: str = "int"
 

@@ -6,7 +6,8 @@ Tests hold these sets against the templates and against SQLModel, and print what
 CLASSES = frozenset(
     """
     APIRoute APIRouter AccessToken AfterValidator Annotated Any ApplicationError Argon2Hasher
-    AsyncGenerator AutoString AutogenContext BackgroundTasks Base BaseModel BaseSettings
+    AsyncEngine AsyncGenerator AsyncSession AutoString AutogenContext Awaitable BackgroundTasks Base
+    BaseModel BaseSettings
     BeforeValidator BigInteger Boolean Callable ClassVar Column ColumnElement ConfigDict
     ConflictError Create CurrentUser Date Decimal Depends Duration Email EmailMessage
     EmailVerification Engine ExactJSON ExactNumeric FastAPI Field FiniteFloat ForbiddenError
