@@ -167,9 +167,7 @@ def created(folder: str, summary: str, following: Iterable[str], notes: Iterable
 @_unheard()
 def changed(summary: str, following: Iterable[str], notes: Iterable[str]) -> None:
     """Say what a command changed, and what to type next."""
-    _print((summary, "bold"))
-    for note in notes:
-        _print((note, "yellow"))
+    _print((summary, "bold"), *((f"\n{note}", "yellow") for note in notes))
     for command in following:
         _print("Next: ", (command, "bold cyan"))
 
