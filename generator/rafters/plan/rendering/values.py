@@ -16,7 +16,7 @@ Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 
 _TEXT_LENGTH = 3
 _LONG_TEXT = 5000
-_LONGEST_URL = "https://example.com/".ljust(LENGTHS["url"], "x")
+_LONGEST_URL = "https://example.com/".ljust(LENGTHS["url"] - 1, "x")
 
 
 def ladder(item: Field, count: int) -> list[Value]:
