@@ -76,7 +76,9 @@ def examine(server: Server, seed: int, examples: int) -> tuple[int, list[str]]:
                 *(choice, ENDS_SESSION, "--warnings", "off", "--continue-on-failure"),
                 *("--report", "ndjson", "--report-ndjson-path", str(report)),
             ]
-            done = subprocess.run(argv, cwd=server.shop, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                argv, cwd=server.shop, capture_output=True, text=True, check=False
+            )
             assert done.returncode in {0, 1}, done.stdout + done.stderr
             finished = 0
             for line in report.read_text(encoding="utf-8").splitlines():
@@ -96,7 +98,9 @@ def failures(scenario: dict[str, Any]) -> list[str]:
     found = []
     for number, checks in scenario["checks"].items():
         answer = scenario["interactions"].get(number, {})
-        content = b64decode(((answer.get("response") or {}).get("content") or {}).get("$base64", ""))
+        content = b64decode(
+            ((answer.get("response") or {}).get("content") or {}).get("$base64", "")
+        )
         for check in checks:
             if check["status"] != "failure":
                 continue
@@ -104,7 +108,9 @@ def failures(scenario: dict[str, Any]) -> list[str]:
                 continue
             sent = json.dumps(answer.get("request"))[:1000]
             told = check["failure_info"]["failure"]
-            found.append(f"{scenario['label']}: {told['title']}: {content.decode()[:500]}\n  {sent}")
+            found.append(
+                f"{scenario['label']}: {told['title']}: {content.decode()[:500]}\n  {sent}"
+            )
     return found
 
 
