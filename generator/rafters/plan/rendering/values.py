@@ -1,7 +1,6 @@
 """Values that a field takes, and others that it refuses, in the terms of JSON: for tests."""
 
 import json
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
