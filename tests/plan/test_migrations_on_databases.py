@@ -18,8 +18,9 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from evolution import VALUES, Evolution, evolution
 
-from rafters.plan.migration.alter_resource import ResourceChange, Side
+from rafters.plan.migration.alter_resource import ResourceChange
 from rafters.plan.migration.migrations import Migration, history, migrations
+from rafters.plan.migration.side import Side
 from rafters.plan.tables import Table, tables
 from rafters.spec.resource import Blueprint, Field, Options, Resource
 

@@ -130,6 +130,8 @@ def _own(blueprint: Blueprint, resource: Resource) -> Table:
     id_type = _id_type(blueprint)
     columns = [Column("id", id_type), Column("created_at", moment)]
     columns.append(Column("updated_at", moment))
+    if resource.versioned:
+        columns.append(Column("version", "sa.Integer()"))
     keys = []
     if resource.owned:
         columns.append(Column("user_id", id_type))

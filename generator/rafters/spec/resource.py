@@ -100,12 +100,14 @@ class Resource:
         plural: snake_case plural, the name of its table, router and route.
         fields: its own fields, in the order of the columns; the rest every resource has.
         access: one of `ACCESS`.
+        versioned: whether a change must name the version of the row that it is made for.
     """
 
     name: str
     plural: str
     fields: tuple[Field, ...]
     access: str = ACCESS[0]
+    versioned: bool = False
 
     @property
     def singular(self) -> str:
@@ -128,11 +130,13 @@ class Options:
 
     Attributes:
         database: `sqlite` or `postgresql`.
+        style: `sync` or `async`, which all code that reaches the database is in.
         foreign_rows: the status of a request for the row of another user, `403` or `404`.
         ids: what rows are told by, `int` or `uuid`.
     """
 
     database: str = "sqlite"
+    style: str = "sync"
     foreign_rows: str = "403"
     ids: str = "int"
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from rafters.plan.rendering.code import BUILTINS, FieldCode, fields
+from rafters.plan.rendering.code import BUILTINS, FieldCode
 from rafters.plan.rendering.expressions import names_in
+from rafters.plan.rendering.fields import fields
 from rafters.plan.tables import Table, tables
 from rafters.spec.resource import OWNED, USER, Blueprint, Options, Resource
 
@@ -129,6 +130,7 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
         "public_read": "public-read" in access,
         "forbids": any(part.forbids for part in parts),
         "users": any(item.target == USER for item in every),
+        "versioned": any(part.resource.versioned for part in parts),
         "visitors": any(part.visitors for part in parts),
         "relations": any(item.target for item in every),
         "links": any(item.link for item in every),
@@ -163,6 +165,7 @@ def _names(resource: Resource) -> dict[str, object]:
         "a_words": a_words,
         "plural_words": resource.plural.replace("_", " "),
         "path": resource.plural.replace("_", "-"),
+        "versioned": resource.versioned,
         "row": f"{resource.singular}_row" if taken else resource.singular,
         "sees": f"{sees} of {a_words}",
         "belongs": f"{a_words.capitalize()}, {belongs}",

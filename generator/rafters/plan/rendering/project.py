@@ -28,12 +28,15 @@ SHARED = {
     "shared/columns.py.jinja": ("{source}/models/types.py", "columns"),
     "shared/conflicts.py.jinja": ("{source}/conflicts.py", ""),
     "shared/linking.py.jinja": ("{source}/linking.py", "links"),
+    "shared/etags.py.jinja": ("{source}/etags.py", "versioned"),
     "shared/links.py.jinja": ("{source}/links.py", ""),
     "shared/lists.py.jinja": ("{source}/schemas/lists.py", ""),
     "shared/pagination.py.jinja": ("{source}/pagination.py", ""),
     "shared/relations.py.jinja": ("{source}/relations.py", "relations"),
     "shared/test_ownership.py.jinja": ("{tests}/test_ownership.py", ""),
     "shared/types.py.jinja": ("{source}/schemas/types.py", "types"),
+    "shared/versioned.py.jinja": ("{source}/models/versioned.py", "versioned"),
+    "shared/versions.py.jinja": ("{source}/versions.py", "versioned"),
     "shared/visitors.py.jinja": ("{source}/visitors.py", "visitors"),
 }
 """Where the files that resources share stand, and which name of the context asks for them."""

@@ -18,6 +18,8 @@ from .logs import request_id
 from .problems import plain_problem
 
 REQUEST_ID = "X-Request-ID"
+# What browsers hand to the scripts of another origin, beside what every response has.
+EXPOSED = ["ETag", "Link", "Location", "Retry-After", "X-Total-Count", REQUEST_ID]
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Health checks ask from the same machine, whatever the API is called outside.
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -153,7 +155,7 @@ class Layers:
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", REQUEST_ID],
-            expose_headers=["Link", "Location", REQUEST_ID],
+            expose_headers=EXPOSED,
         )
         hosts = [*LOCAL_HOSTS, *settings.allowed_hosts]
         layer = TrustedHostMiddleware(layer, hosts, www_redirect=False)
