@@ -121,10 +121,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     process.communicate("", timeout=60)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, database: Database) -> Iterator[int]:
-    """Give the port of an application that runs on it."""
-    shop = installed(tmp_path_factory.mktemp("faults"), "database=postgresql")
+@pytest.fixture(scope="module", params=["sync", "async"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, database: Database
+) -> Iterator[int]:
+    """Give the port of an application that runs on it, in either style."""
+    style = f"style={request.param}"
+    shop = installed(tmp_path_factory.mktemp("faults"), "database=postgresql", style)
     env = os.environ | {"DATABASE_URL": database.url, "SECRET_KEY": "x" * 32}
     programs = shop / ".venv/bin"
     subprocess.run([programs / "alembic", "upgrade", "head"], cwd=shop, env=env, check=True)

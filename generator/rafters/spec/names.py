@@ -24,8 +24,8 @@ PROJECT_FOLDERS = frozenset({"migrations", "src", "tests"})
 
 DEPENDENCIES = frozenset(
     """
-    alembic annotated_doc annotated_types anyio argon2 argon2_cffi argon2_cffi_bindings
-    certifi cffi charset_normalizer click colorama dns dnspython dotenv email_validator
+    aiosqlite alembic annotated_doc annotated_types anyio argon2 argon2_cffi
+    argon2_cffi_bindings asyncpg certifi cffi charset_normalizer click colorama dns dnspython dotenv email_validator
     fastapi fastapi_cli google googleapis_common_protos greenlet h11 httpcore httpcore2
     httptools httpx httpx2 idna iniconfig jinja2 jwt mako markdown_it markdown_it_py
     markupsafe mdurl multipart opentelemetry opentelemetry_api
