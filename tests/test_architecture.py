@@ -27,6 +27,7 @@ LAYERS = {
 OUTSIDERS = {
     "copier": {"effects/scaffold.py"},
     "jinja2": {"plan/render.py"},
+    "plumbum": {"effects/scaffold.py"},
     "rich": {"console.py"},
     "typer": {"cli.py", "main.py", "options.py"},
     "fastapi": set[str](),

@@ -36,7 +36,7 @@ def run(argv: str, folder: Path) -> str:
         ("--example", "database=postgresql ids=uuid accounts=minimal ci=gitlab"),
         ("--no-example", "ids=uuid accounts=minimal docker=no ci=none"),
         ("--example", "style=async database=postgresql foreign_rows=404 ci=none"),
-        ("--no-example", "style=async accounts=minimal"),
+        ("--no-example", "style=async ids=uuid accounts=minimal"),
     ],
 )
 def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:

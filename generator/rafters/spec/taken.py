@@ -7,26 +7,23 @@ CLASSES = frozenset(
     """
     APIRoute APIRouter AccessToken AfterValidator Annotated Any ApplicationError Argon2Hasher
     AsyncEngine AsyncGenerator AsyncSession AutoString AutogenContext Awaitable BackgroundTasks Base
-    BaseModel BaseSettings
-    BeforeValidator BigInteger Boolean Callable ClassVar Column ColumnElement ConfigDict
-    ConflictError Create CurrentUser Date Decimal Depends Duration Email EmailMessage
-    EmailVerification Engine ExactJSON ExactNumeric FastAPI Field FiniteFloat ForbiddenError
-    ForeignKey Generic HTTPException HTTPMethod HTTPStatus Header Headers Health IPv6Address
-    IPv6Network
-    Id Ids Index Int32 Int53 IntegrityError InvalidInput InvalidInputError Iterator JSON Json
-    JsonFormatter LinkToken Literal LogIn MailRequest Mapping MappingProxyType Message MetaData
-    Moment NamedTuple None NotFoundError NullPool Numeric OAuth2PasswordBearer
-    OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned OwnedRow Page PageOf
-    PageQuery Password PasswordChange PasswordHash PasswordReset Path PreconditionFailedError
-    PreconditionRequiredError Problem Protocol Public
-    Query QueuePool RefreshToken Request RequestBody RequestInput RequestModel
-    RequestValidationError Response Row SQLModel Search SecretKey SecretStr SelectOfScalar
-    SentMail Sequence Session SessionDep Settings SettingsConfigDict Slug Sort SpentTokenError
-    StaleDataError StaticPool String Table TestClient Text ThreadPoolExecutor Throttle Throttled
-    Time Token TokenDep TokenRefresh TooManyAttemptsError TypeAdapter TypeVar UTCDateTime UUID
-    UnauthorizedError UnexpectedProblem UniqueConstraint Update Url User UserCreate UserPublic
-    UserQuery UserSession UserUpdate Uuid ValidationError ValidationProblem Versioned
-    Versions VersionsDep Visitor
+    BaseModel BaseSettings BeforeValidator BigInteger Boolean Callable ClassVar Column ColumnElement
+    ConfigDict ConflictError Create CurrentUser DBAPIConnection Date Decimal Depends Duration Email
+    EmailMessage EmailVerification Engine ExactJSON ExactNumeric FastAPI Field FiniteFloat
+    ForbiddenError ForeignKey Generic HTTPException HTTPMethod HTTPStatus Header Headers Health
+    IPv6Address IPv6Network Id Ids Index Int32 Int53 IntegrityError InvalidInput InvalidInputError
+    Iterator JSON Json JsonFormatter LinkToken Literal LogIn MailRequest Mapping MappingProxyType
+    Message MetaData Moment NamedTuple None NotFoundError NullPool Numeric OAuth2PasswordBearer
+    OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned OwnedRow Page PageOf PageQuery
+    Password PasswordChange PasswordHash PasswordReset Path PreconditionFailedError
+    PreconditionRequiredError Problem Protocol Public Query QueuePool RefreshToken Request
+    RequestBody RequestInput RequestModel RequestValidationError Response Row RunAsync SQLModel
+    Search SecretKey SecretStr SelectOfScalar SentMail Sequence Session SessionDep Settings
+    SettingsConfigDict Slug Sort SpentTokenError StaleDataError StaticPool String Table TestClient
+    Text ThreadPoolExecutor Throttle Throttled Time Token TokenDep TokenRefresh TooManyAttemptsError
+    TypeAdapter TypeVar UTCDateTime UUID UnauthorizedError UnexpectedProblem UniqueConstraint Update
+    Url User UserCreate UserPublic UserQuery UserSession UserUpdate Uuid ValidationError
+    ValidationProblem Versioned Versions VersionsDep Visitor
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes and types that generated modules define or import."""
@@ -72,9 +69,9 @@ TESTS = frozenset(
 FUNCTIONS = frozenset(
     """
     get_by_token get_current_user get_current_visitor get_engine get_liveness get_me
-    get_readiness get_session get_settings get_visitor log_in login operation_id read_root sign_up
-    create_access_token create_engine delete_links list_ids update_links get_owned get_public
-    get_current_admin get_throttle get_user get_versions list_users update_user
+    create_access_token create_async_engine create_engine delete_links get_current_admin get_owned
+    get_public get_readiness get_session get_settings get_throttle get_user get_versions get_visitor
+    list_ids list_users log_in login operation_id read_root sign_up update_links update_user
     """.split()  # noqa: SIM905  (likewise)
 )
 """Functions whose names might be those of a resource's operations."""

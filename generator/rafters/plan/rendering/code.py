@@ -27,7 +27,7 @@ INPUTS = {
     "datetime": "Moment",
     "time": "Time",
     "duration": "Duration",
-    "uuid": "UUID",
+    "uuid": "Uuid",
     "email": "Email",
     "url": "Url",
     "slug": "Slug",
@@ -63,8 +63,9 @@ LIMITS = {"int": ("-(2**31)", "2**31 - 1"), "bigint": ("1 - 2**53", "2**53 - 1")
 
 SCHEMA_NAMES = frozenset(
     """
-    Annotated Any BaseModel Date Decimal Duration Email Field FiniteFloat Id Ids Int32 Int53 Json
-    Literal MISSING Moment PageQuery RequestModel Search Slug Time UUID Url scaled
+    Absent Annotated Any BaseModel Date Decimal Duration Email Field FiniteFloat Id Ids Int32 Int53
+    Json
+    Literal MISSING Moment PageQuery RequestModel Search Slug Time UUID Url Uuid scaled
     """.split()  # noqa: SIM905  (a list of names reads best as text)
 )
 """What the schemas of a resource import: no name of theirs may be the same."""
@@ -124,6 +125,8 @@ class FieldCode:
         """Its type in what clients get, null left out."""
         if self.type == "enum":
             return self.alias
+        if self.type in {"time", "duration"}:  # written as it is read
+            return INPUTS[self.type]
         return OUTPUTS.get(self.type, "str")
 
     @property
@@ -218,7 +221,9 @@ class FieldCode:
             bounds += [] if length is None else [f"max_length={length}"]
             return [*bounds, f"pattern={pattern(item.regex)}"] if item.regex else bounds
         digits = item.digits or DIGITS
-        bounds = [f"max_digits={digits[0]}, decimal_places={digits[1]}"] * (item.type == "decimal")
+        bounds = [f"max_digits={digits[0]}, decimal_places={digits[1]}, strict=False"] * (
+            item.type == "decimal"
+        )
         least, greatest = LIMITS.get(item.type, ("", ""))
         least = least if item.min is None else bound(item, item.min)
         greatest = greatest if item.max is None else bound(item, item.max)

@@ -10,18 +10,21 @@ from rafters.plan.tables import Table, tables
 from rafters.spec.resource import OWNED, USER, Blueprint, Options, Resource
 
 OWN_TYPES = frozenset(
-    {"Date", "Duration", "Ids", "Int32", "Int53", "Json", "Moment", "Slug", "Time", "Url"}
+    {"Date", "Duration", "Ids", "Int32", "Int53", "Json", "Moment", "Slug", "Time", "Url", "Uuid"}
 )
 """Types that stand in a module that schemas share; beside them `scaled`, for decimals."""
 
 _PYDANTIC = {
-    "AfterValidator": {"scaled", "Url", "Json", "Moment", "Time", "Duration"},
+    "AfterValidator": {"scaled", "Url", "Json", "Moment", "Duration"},
     "AwareDatetime": {"Moment"},
     "BeforeValidator": {"Date", "Moment", "Time", "Duration"},
-    "Field": {"Int32", "Int53", "Slug", "Ids", "Url"},
+    "Field": OWN_TYPES - {"Json"},
     "HttpUrl": {"Url"},
     "JsonValue": {"Json"},
+    "SerializerFunctionWrapHandler": {"Duration"},
     "ValidationError": {"Url"},
+    "WithJsonSchema": {"Time", "Duration"},
+    "WrapSerializer": {"Duration"},
 }
 """What that module imports from pydantic, and the types that need it."""
 
@@ -91,7 +94,8 @@ class Layers:
     def own_types(self) -> set[str]:
         """The types that its schemas take from the module that they share."""
         read = [item for item in self.fields if item.field.filter or not item.field.readonly]
-        types = {item.input for item in read} & OWN_TYPES
+        shown = {item.output for item in self.fields if not item.field.hidden}
+        types = ({item.input for item in read} | shown) & OWN_TYPES
         return types | {"scaled" for item in read if item.type == "decimal"}
 
     @property
