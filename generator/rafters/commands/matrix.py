@@ -148,7 +148,7 @@ def _smallest(
         return _same(_failure(known[combination.key], lane), told)
 
     failing = by_key[row.key]
-    fails(task.defaults)
+    by_default = fails(task.defaults)
     combinations = {**by_key, task.defaults.key: task.defaults}
     passing = [
         combination
@@ -157,7 +157,7 @@ def _smallest(
     ]
     base = task.defaults if task.defaults in passing else causes.nearest(row.answers, passing)
     if base is None:
-        return Smallest({}, failing)
+        return Smallest({}, task.defaults if by_default else failing)
     others = [other.answers for other in known.values() if _same(_failure(other, lane), told)]
     labels = [combination.labels for combination in passing]
     trying = causes.smallest(task.search, failing, base, labels, others)
@@ -229,7 +229,7 @@ def _same(one: Verdict | None, other: Verdict) -> bool:
 
 
 def _signature(verdict: Verdict) -> str:
-    return re.sub(r"\d+", "0", verdict.message)
+    return re.sub(r"[0-9a-f]{6,}|\d+", "0", verdict.message)
 
 
 def _not_run(combination: Combination) -> Row:

@@ -5,7 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from rafters.console import Steps
 from rafters.effects import staging
 from rafters.effects.cache import Cache
 from rafters.effects.process import Processes
-from rafters.effects.verification import render_lane, template
+from rafters.effects.verification import render_lane, template, update_lane
 from rafters.effects.verification.known import Known
 from rafters.effects.verification.questions import Questions
 from rafters.effects.verification.render_lane import PROJECT, Template
-from rafters.effects.verification.runner import Runner
+from rafters.effects.verification.runner import Before, Runner
 from rafters.effects.verification.scene import Scene
 from rafters.effects.verification.template import Snapshot
 from rafters.errors import BudgetError, GateError, Problem, StoppedError, UsageError
@@ -218,21 +218,41 @@ def _settings(folder: Path) -> Settings:
 
 def _runner(request: Request, opened: Opened, scratch: Path, processes: Processes) -> Runner:
     """Return what takes combinations through the lanes."""
-    folder, facts = opened.snapshot.folder, opened.questions.facts
-    return Runner(
-        template=Template(
-            folder=folder,
-            strict=render_lane.strictly(folder, scratch / "strict", facts),
-            names=opened.questions.names,
-            facts=facts,
-            settings=opened.settings,
-            trust=request.trust,
-        ),
-        digest=opened.snapshot.digest,
-        where=Scene(scratch, processes, request.timeout or opened.settings.timeout or TIMEOUT),
-        lanes=frozenset(request.lanes or LANES),
-        known=Known(request.cached, Cache("verdicts")),
+    snapshot, facts = opened.snapshot, opened.questions.facts
+    where = Scene(scratch, processes, request.timeout or opened.settings.timeout or TIMEOUT)
+    read = Template(
+        folder=snapshot.folder,
+        strict=render_lane.strictly(snapshot.folder, scratch / "strict", facts),
+        names=opened.questions.names,
+        facts=facts,
+        settings=opened.settings,
+        trust=request.trust,
     )
+    lanes = frozenset(request.lanes or LANES)
+    past = None
+    if snapshot.repository and "update" in lanes and request.tags:
+        past = update_lane.history(snapshot.folder, snapshot.repository, request.tags, where)
+    return Runner(
+        template=read,
+        digest=snapshot.digest,
+        where=where,
+        lanes=lanes,
+        known=Known(request.cached, Cache("verdicts")),
+        past=past,
+        before=_before(request, snapshot, read, where),
+    )
+
+
+def _before(request: Request, snapshot: Snapshot, read: Template, where: Scene) -> Before | None:
+    """Return how the template was at the commit since which changes count."""
+    if not request.since:
+        return None
+    if snapshot.repository is None:
+        message = f"--changed-since: {snapshot.name} is no repository"
+        raise UsageError(Problem("no-repository", message))
+    folder = where.scratch / "before"
+    template.checkout(snapshot.repository, request.since, folder, where.processes)
+    return Before(replace(read, folder=folder, strict=None), where)
 
 
 def _task(request: Request, opened: Opened, runner: Runner, began: float) -> matrix.Task:

@@ -43,6 +43,11 @@ class Template:
     settings: Settings
     trust: bool
 
+    @property
+    def aside(self) -> tuple[str, ...]:
+        """Patterns of files that say nothing of whether two trees are the same."""
+        return (self.facts.answers_file, *self.settings.random)
+
 
 def strictly(folder: Path, target: Path, facts: Facts) -> Path | None:
     """Copy a template so that an undefined name is an error, if it leaves that open."""
@@ -86,8 +91,17 @@ def render(
     if second.undefined and template.settings.strict:
         findings.insert(0, f"undefined: {second.undefined}")
     if findings:
-        return replace(_failed(findings[0], "\n".join(findings), seconds), warnings=warnings), tree
+        return replace(
+            _failed(findings[0].partition("\n")[0], "\n".join(findings), seconds), warnings=warnings
+        ), tree
     return Verdict("render", "passed", seconds, f"{len(tree)} files", warnings=warnings), tree
+
+
+def once(template: Template, combination: Combination, folder: Path, where: Scene) -> Tree | None:
+    """Render once, without a look; return the tree, or `None` if nothing was rendered."""
+    if _rendered(template, combination, folder, where, 1).error:
+        return None
+    return scene.read(folder / PROJECT)[0]
 
 
 def _rendered(
@@ -143,7 +157,7 @@ def _findings(
     """Yield what is wrong with a tree."""
     texts = checks.looked_at(tree, template.settings.ignore)
     facts = template.facts
-    yield from checks.differences(tree, repeated)
+    yield from checks.differences(tree, repeated, template.settings.random)
     yield from parsing.broken(texts)
     yield from checks.leftovers(texts, tree, template.names, facts.delimiters)
     places = {str(where.scratch): "a path of this machine"}

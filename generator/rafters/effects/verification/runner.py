@@ -7,16 +7,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from rafters.effects.verification import command_lanes, render_lane, scene
+from rafters.effects.verification import (
+    command_lanes,
+    render_lane,
+    resource_lane,
+    scene,
+    update_lane,
+)
 from rafters.effects.verification.known import Known, day, verdict
 from rafters.effects.verification.render_lane import PROJECT, Template
 from rafters.effects.verification.scene import Scene
+from rafters.effects.verification.update_lane import History
 from rafters.plan.tree import Tree
 from rafters.plan.verification import commands
 from rafters.plan.verification.questionnaire import Combination
 from rafters.plan.verification.verdicts import LANES, Row, Verdict
 
 Told = Mapping[str, Verdict]
+
+_RAFTERS = "rafters.toml"
+"""What a project of Rafters has at its root."""
 
 
 @dataclass
@@ -29,6 +39,8 @@ class Runner:
         where: the scratch folder, and what starts programs.
         lanes: those that are wanted.
         known: what earlier runs found.
+        past: tags to update from, if there are some.
+        before: how an earlier commit renders, if only what differs from it is to run.
     """
 
     template: Template
@@ -36,6 +48,8 @@ class Runner:
     where: Scene
     lanes: frozenset[str]
     known: Known
+    past: History | None = None
+    before: "Before | None" = None
     _lock: Lock = field(default_factory=Lock)
     _trees: dict[str, tuple[str, Future[Told]]] = field(default_factory=dict)
 
@@ -63,8 +77,9 @@ class Runner:
         told: dict[str, Verdict] = {"render": rendering.verdict}
         same = ""
         if not rendering.verdict.failed:
-            others, same = self._others(rendering, wanted - {"render"})
+            others, same = self._others(rendering, wanted - {"render", "update"})
             told |= others
+            told |= self._run(rendering, wanted & {"update"})
         failed = any(item.failed for item in told.values())
         kept = rendering.kept() if failed and keep else ""
         shutil.rmtree(folder, ignore_errors=True)
@@ -96,29 +111,65 @@ class Runner:
 
     def _run(self, rendering: "_Rendering", lanes: frozenset[str]) -> Told:
         """Run lanes, or remember what they came to."""
-        about = (rendering.digest, sorted(lanes), self._commands())
-        known = self.known.verdicts(*about, rendering.day)
-        if known:
-            return known
-        told = self._lanes(rendering, lanes)
-        self.known.keep(told, *about, rendering.day)
+        if self.before and self.before.same(rendering):
+            message = "what has changed does not reach it"
+            return {lane: Verdict(lane, "skipped", message=message) for lane in sorted(lanes)}
+        told: dict[str, Verdict] = {}
+        settings, past = self.template.settings, self.past
+        commands_said = (settings.setup, settings.static, settings.test)
+        about = {
+            "commands": (rendering.digest, rendering.day, commands_said),
+            "resources": (rendering.digest, rendering.day),
+            "update": (self.digest, rendering.combination.answers, past and past.digest),
+        }
+        for group, run in (
+            ("commands", self._commands),
+            ("resources", self._resources),
+            ("update", self._update),
+        ):
+            wanted = sorted(lanes & ({*command_lanes.LANES} if group == "commands" else {group}))
+            if not wanted:
+                continue
+            known = self.known.verdicts(group, wanted, *about[group])
+            if known is None:
+                known = run(rendering, tuple(wanted))
+                self.known.keep(known, group, wanted, *about[group])
+            told |= known
         return told
 
-    def _commands(self) -> object:
-        settings = self.template.settings
-        return (settings.setup, settings.static, settings.test)
+    def _commands(self, rendering: "_Rendering", lanes: tuple[str, ...]) -> dict[str, Verdict]:
+        """Run the commands of a project."""
+        return self._judged(rendering.tree, rendering.project, lanes)
 
-    def _lanes(self, rendering: "_Rendering", lanes: frozenset[str]) -> Told:
-        """Run the lanes after the first."""
-        wanted = tuple(lane for lane in command_lanes.LANES if lane in lanes)
-        if not wanted:
-            return {}
-        tree, project = rendering.tree, rendering.folder / PROJECT
+    def _judged(self, tree: Tree, project: Path, lanes: tuple[str, ...]) -> dict[str, Verdict]:
         settings = self.template.settings
-        if "rafters.toml" in tree and not settings.says_commands:
-            return command_lanes.gates(project, self.where, wanted)
+        if _RAFTERS in tree and not settings.says_commands:
+            return command_lanes.gates(project, self.where, lanes)
         found = commands.commands(settings, tree)
-        return command_lanes.verdicts(found, project, self.where, wanted)
+        return command_lanes.verdicts(found, project, self.where, lanes)
+
+    def _resources(self, rendering: "_Rendering", _: tuple[str, ...]) -> dict[str, Verdict]:
+        """Add and remove resources, where a project takes them."""
+        if _RAFTERS not in rendering.tree:
+            return {}
+        return {"resources": resource_lane.verdict(rendering.project, self.where)}
+
+    def _update(self, rendering: "_Rendering", _: tuple[str, ...]) -> dict[str, Verdict]:
+        """Update from the last tags, where there are some."""
+        if self.past is None:
+            return {}
+        folder = self.where.scratch / "updates" / rendering.folder.name
+
+        def judge(project: Path) -> Verdict | None:
+            tree, _ = scene.read(project)
+            told = self._judged(tree, project, command_lanes.LANES)
+            return next((verdict for verdict in told.values() if verdict.failed), None)
+
+        told = update_lane.verdict(
+            self.past, self.template, rendering.combination, folder, self.where, judge
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+        return {"update": told}
 
 
 class _Rendering:
@@ -147,7 +198,7 @@ class _Rendering:
         self.verdict, self._tree = render_lane.render(
             runner.template, self.combination, self.folder, runner.where
         )
-        self.digest = scene.digest(self._tree, without=runner.template.facts.answers_file)
+        self.digest = scene.digest(self._tree, without=runner.template.aside)
         self.day = day(self._tree)
 
     @property
@@ -157,7 +208,36 @@ class _Rendering:
             self._render()
         return self._tree or {}
 
+    @property
+    def project(self) -> Path:
+        """The folder that its files lie in."""
+        if self._tree is None:
+            self._render()
+        return self.folder / PROJECT
+
     def kept(self) -> str:
         """Return where its files lie from now on, for somebody to look at."""
         tree = self.tree
         return str(scene.keep(tree, PROJECT)) if tree else ""
+
+
+@dataclass(frozen=True)
+class Before:
+    """How an earlier commit of the template renders.
+
+    Attributes:
+        template: of that commit.
+        where: what starts copier.
+    """
+
+    template: Template
+    where: Scene
+
+    def same(self, rendering: _Rendering) -> bool:
+        """Tell whether a combination rendered to the same bytes; its answers file aside."""
+        folder = rendering.folder.with_name(f"{rendering.folder.name}-before")
+        tree = render_lane.once(self.template, rendering.combination, folder, self.where)
+        shutil.rmtree(folder, ignore_errors=True)
+        return (
+            tree is not None and scene.digest(tree, without=self.template.aside) == rendering.digest
+        )

@@ -5,8 +5,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
@@ -114,11 +115,11 @@ def read(root: Path) -> tuple[dict[str, File], dict[str, str]]:
     return files, links
 
 
-def digest(tree: Tree, without: str = "") -> str:
-    """Return a digest of a tree, one of its files left out."""
+def digest(tree: Tree, without: Sequence[str] = ()) -> str:
+    """Return a digest of a tree; files are left out whose paths match a pattern."""
     total = hashlib.sha256()
     for path in sorted(tree):
-        if path != without:
+        if not any(fnmatchcase(path, pattern) for pattern in without):
             file = tree[path]
             head = f"{path}\0{file.executable}\0{len(file.content)}\0"
             total.update(head.encode("utf-8", "surrogateescape"))

@@ -97,18 +97,20 @@ def answers(
             yield f"{path}: {name} is {found[name]!r}, the answer was {value!r}"
 
 
-def differences(first: Tree, second: Tree) -> Iterator[str]:
-    """Yield where two renders with the same answers differ."""
+def differences(first: Tree, second: Tree, random: Sequence[str] = ()) -> Iterator[str]:
+    """Yield where two renders with the same answers differ, but in files that are to."""
     for path in sorted({*first, *second}):
+        if any(fnmatchcase(path, pattern) for pattern in random):
+            continue
         if path not in first or path not in second:
-            yield f"{path}: is in one of two renders"
+            yield f"{path}: is in one of the two alone"
         elif first[path] != second[path]:
             pairs = zip(
                 first[path].content.splitlines(), second[path].content.splitlines(), strict=False
             )
             for number, (one, other) in enumerate(pairs, 1):
                 if one != other:
-                    yield f"{path}:{number}: two renders differ: {_shown(one)} / {_shown(other)}"
+                    yield f"{path}:{number}: two renders differ\n  {_shown(one)}\n  {_shown(other)}"
                     break
             else:
                 yield f"{path}: two renders differ"
