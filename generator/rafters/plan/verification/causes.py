@@ -1,11 +1,12 @@
 """The smallest answers that make a combination fail: what differs from one that passes.
 
-Small sets of differing answers are tried first, those that most failures share before others; one
-that a passing combination has as well is not tried. If none of up to three answers explains the
-failure, differences are taken away bit by bit (delta debugging, Zeller and Hildebrandt 2002).
+Small sets of its answers are tried first, those that most failures share before others; one that a
+passing combination has as well is not tried. A set is the cause if it fails beside the answers that
+pass, and beside answers that are all others than those of the failure. If none of up to three
+answers is, differences are taken away bit by bit (delta debugging, Zeller and Hildebrandt 2002).
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -28,9 +29,9 @@ class Smallest:
     """The smallest answers with which a combination fails.
 
     Attributes:
-        answers: which they are; beside them all is as in a combination that passes.
+        answers: which they are.
         combination: one that has them, and fails.
-        exact: whether every smaller set of them is known to pass.
+        exact: whether they fail beside whatever answers, and no fewer do.
     """
 
     answers: Labels
@@ -60,20 +61,30 @@ def smallest(
         others: labels of all that fail.
     """
     differing = _differing(failing.labels, base.labels)
+    passes = [*passing]
     tried: dict[str, bool] = {base.key: False, failing.key: True}
-    exact = True
-    for answers in _small(failing.labels, differing, passing, others):
+    first: Smallest | None = None
+    for answers in _small(failing.labels, differing, others):
         if len(tried) > MAX_TRIES:
-            exact = False
             break
-        row = _with(search, base, failing, answers)
-        if row is None:
+        if any(has(labels, answers) for labels in passes):
             continue
-        if row.key not in tried:
-            tried[row.key] = yield row
-        if tried[row.key]:
-            return Smallest(answers, row)
-    return (yield from _reduced(search, failing, base, differing, tried, exact=exact))
+        failed = True
+        for row in (_with(search, base, failing, answers), _apart(search, failing, answers)):
+            if row is None or not failed:
+                continue
+            if row.key not in tried:
+                tried[row.key] = yield row
+            failed = tried[row.key]
+            if not failed:
+                passes.append(row.labels)
+            elif first is None or len(first.answers) > len(answers):
+                first = Smallest(answers, row, exact=False)
+        if failed:
+            near = _with(search, base, failing, answers)
+            return Smallest(answers, near or failing)
+    reduced = yield from _reduced(search, failing, base, differing, tried)
+    return first if first and len(first.answers) < len(reduced.answers) else reduced
 
 
 def _reduced(
@@ -82,8 +93,6 @@ def _reduced(
     base: Combination,
     differing: Sequence[str],
     tried: dict[str, bool],
-    *,
-    exact: bool,
 ) -> Trying:
     """Take differences away bit by bit while it still fails."""
     left, row, parts = list(differing), failing, 2
@@ -103,20 +112,18 @@ def _reduced(
             if parts >= len(left):
                 break
             parts = min(2 * parts, len(left))
-    exact = exact and len(tried) <= 2 * MAX_TRIES
-    return Smallest({name: failing.labels[name] for name in left}, row, exact)
+    return Smallest({name: failing.labels[name] for name in left}, row, exact=False)
 
 
-def _small(
-    failing: Labels, differing: Sequence[str], passing: Sequence[Labels], others: Sequence[Labels]
-) -> list[Labels]:
-    """Return small sets of answers that may be the cause, the likeliest of each size first."""
-    found: list[Labels] = []
-    for size in range(1, min(MAX_SIZE, len(differing)) + 1):
-        sets = [{name: failing[name] for name in names} for names in combinations(differing, size)]
-        open_ones = [answers for answers in sets if not _has_any(passing, answers)]
-        found += sorted(open_ones, key=lambda answers: -_count(others, answers))
-    return found
+def _small(failing: Labels, differing: Sequence[str], others: Sequence[Labels]) -> Iterator[Labels]:
+    """Yield small sets of answers that may be the cause, the likeliest of each size first."""
+    apart = set(differing)
+    for size in range(1, MAX_SIZE + 1):
+        sets = [names for names in combinations(failing, size) if apart & {*names}]
+        found = [{name: failing[name] for name in names} for names in sets]
+        yield from sorted(
+            found, key=lambda answers: (-_count(others, answers), not apart.issuperset(answers))
+        )
 
 
 def _with(
@@ -127,6 +134,18 @@ def _with(
     def prefer(name: str, values: Sequence[Value], _: Mapping[str, Value]) -> Sequence[Value]:
         wanted = base.labels.get(name), failing.labels.get(name)
         return sorted(values, key=lambda value: _place(value.label, wanted))
+
+    try:
+        return search.find(answers, prefer)
+    except UndecidedError:
+        return None
+
+
+def _apart(search: Search, failing: Combination, answers: Labels) -> Combination | None:
+    """Return a combination that has some answers and as few others of a failing one as can be."""
+
+    def prefer(name: str, values: Sequence[Value], _: Mapping[str, Value]) -> Sequence[Value]:
+        return sorted(values, key=lambda value: value.label == failing.labels.get(name))
 
     try:
         return search.find(answers, prefer)
@@ -145,10 +164,6 @@ def _differing(failing: Labels, base: Labels) -> list[str]:
 def has(labels: Labels, answers: Labels) -> bool:
     """Tell whether all of some answers are among a combination's."""
     return all(labels.get(name) == label for name, label in answers.items())
-
-
-def _has_any(rows: Sequence[Labels], answers: Labels) -> bool:
-    return any(has(labels, answers) for labels in rows)
 
 
 def _count(rows: Sequence[Labels], answers: Labels) -> int:
