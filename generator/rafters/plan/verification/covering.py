@@ -8,19 +8,14 @@ a row: a search makes each of them, and proves of each pair that no row has that
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
+from rafters.plan.verification import trimming
 from rafters.plan.verification.questionnaire import Combination, Value
-from rafters.plan.verification.search import Search, UndecidedError, in_order
+from rafters.plan.verification.search import Preference, Search, UndecidedError, in_order
+from rafters.plan.verification.targets import Level, Target, targets
 
-ATTEMPTS = 30
+ATTEMPTS = 10
 """Rows that are built for each row that is taken."""
-
-Level = tuple[str, str]
-"""A question and the label of one of its answers."""
-
-Target = frozenset[Level]
-"""What is to occur in some row: two levels for pairs, one where each is to occur."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ def covering(
                 break
             target = frozenset(left.levels[number] for number in start)
             try:
-                row = search.find(dict(target), _Greedy(left, start, chance))
+                row = _row(search, left, start, chance)
             except UndecidedError:
                 undecided.add(target)
                 left.remove(*start)
@@ -122,26 +117,9 @@ def covering(
             rows.append(best[1])
             left.close(left.mask(best[1]))
     wanted = targets(labels, strength)
-    kept = _needed(rows, strength)
+    kept = trimming.trimmed(search, rows, strength)
     return Cover(
         tuple(kept), wanted - impossible - undecided, frozenset(impossible), frozenset(undecided)
-    )
-
-
-def targets(labels: Mapping[str, Sequence[str]], strength: int) -> frozenset[Target]:
-    """Return all targets that there would be if everything went with everything."""
-    levels = [(name, label) for name, known in labels.items() for label in known]
-    return frozenset(
-        frozenset(group)
-        for group in combinations(levels, strength)
-        if len({name for name, _ in group}) == strength
-    )
-
-
-def covered(rows: Iterable[Combination], strength: int) -> frozenset[Target]:
-    """Return the targets that occur in rows."""
-    return frozenset(
-        frozenset(group) for row in rows for group in combinations(row.labels.items(), strength)
     )
 
 
@@ -168,66 +146,69 @@ def _start(left: _Open, chance: random.Random) -> tuple[int, int] | None:
     return level, chance.choice(list(_bits(left.partners[level])))
 
 
-class _Greedy:
-    """Orders values by what they close beside a wish that was made without constraints."""
+def _row(
+    search: Search, left: _Open, start: Sequence[int], chance: random.Random
+) -> Combination | None:
+    """Return a row that has a target, or `None` where none can have it.
 
-    def __init__(self, left: _Open, start: Iterable[int], chance: random.Random) -> None:
-        self._left = left
-        self._chance = chance
-        self._start = {left.levels[level][0]: level for level in start}
-        self._wish = self._wished()
+    In a random order, each question is given the answer that closes most beside those that are
+    given already, as long as a combination has them all; what closes nothing is left to others.
 
-    def _wished(self) -> dict[str, int]:
-        """Answer the questions in some order, each with what closes most beside the others."""
-        wish = dict(self._start)
-        mask = sum(1 << level for level in wish.values())
-        names = [name for name in self._left.by_question if name not in wish]
-        self._chance.shuffle(names)
-        for name in names:
-            levels = self._left.by_question[name]
-            if levels:
-                wish[name] = self._best(levels, mask)
-                mask |= 1 << wish[name]
-        return wish
-
-    def _best(self, levels: Sequence[int], mask: int) -> int:
-        def rank(level: int) -> tuple[int, int, float]:
-            open_at_all = self._left.partners[level].bit_count()
-            return self._left.gain(level, mask), open_at_all, self._chance.random()
-
-        return max(levels, key=rank)
-
-    def __call__(
-        self, name: str, values: Sequence[Value], chosen: Mapping[str, Value]
-    ) -> Sequence[Value]:
-        """Return what was wished for, then what closes most beside what was chosen."""
-        number = self._left.number
-        mask = sum(1 << level for level in self._start.values())
-        for other, value in chosen.items():
-            mask |= 1 << number[other, value.label]
-
-        def rank(value: Value) -> tuple[bool, int, float]:
-            level = number[name, value.label]
-            wished = level == self._wish.get(name)
-            return wished, self._left.gain(level, mask), self._chance.random()
-
-        return sorted(values, key=rank, reverse=True)
+    Raises:
+        UndecidedError: it takes too long to tell.
+    """
+    wanted = dict(left.levels[level] for level in start)
+    row = search.find(wanted, _shuffled(chance))
+    if row is None:
+        return None
+    mask = sum(1 << level for level in {*start})
+    names = [name for name in left.by_question if name not in wanted]
+    chance.shuffle(names)
+    for name in names:
+        for level in _telling(left, name, mask, chance):
+            found = _having(search, row, wanted, left.levels[level])
+            if found:
+                row, mask = found, mask | 1 << level
+                wanted[name] = left.levels[level][1]
+                break
+    return row
 
 
-def _needed(rows: Sequence[Combination], strength: int) -> list[Combination]:
-    """Leave out rows whose targets all occur in others; the first stays."""
-    count: dict[Target, int] = {}
-    parts = [covered([row], strength) for row in rows]
-    for part in parts:
-        for target in part:
-            count[target] = count.get(target, 0) + 1
-    dropped = set()
-    for place in range(len(rows) - 1, 0, -1):
-        if all(count[target] > 1 for target in parts[place]):
-            dropped.add(place)
-            for target in parts[place]:
-                count[target] -= 1
-    return [row for place, row in enumerate(rows) if place not in dropped]
+def _telling(left: _Open, name: str, mask: int, chance: random.Random) -> list[int]:
+    """Return the answers of a question that close something, those that close most first."""
+    rank = {}
+    for level in left.by_question[name]:
+        if gain := left.gain(level, mask):
+            rank[level] = (gain, left.partners[level].bit_count(), chance.random())
+    return sorted(rank, key=lambda level: rank[level], reverse=True)
+
+
+def _having(
+    search: Search, row: Combination, wanted: Mapping[str, str], level: Level
+) -> Combination | None:
+    """Return the row, or one near it, that has a level as well; `None` where there is none."""
+    name, label = level
+    chosen = row.chosen
+    if name in chosen and chosen[name].label == label:
+        return row
+
+    def prefer(name: str, values: Sequence[Value], _: Mapping[str, Value]) -> Sequence[Value]:
+        own = chosen.get(name)
+        return sorted(values, key=lambda value: value != own)
+
+    try:
+        return search.find({**wanted, name: label}, prefer)
+    except UndecidedError:
+        return None
+
+
+def _shuffled(chance: random.Random) -> Preference:
+    """Prefer nothing: what is left over is answered in all ways."""
+
+    def prefer(_: str, values: Sequence[Value], __: Mapping[str, Value]) -> Sequence[Value]:
+        return chance.sample(values, len(values))
+
+    return prefer
 
 
 def _bits(mask: int) -> Iterable[int]:

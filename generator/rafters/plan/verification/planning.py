@@ -8,9 +8,9 @@ from itertools import islice
 
 from rafters.errors import Problem, UsageError
 from rafters.plan.verification import covering
-from rafters.plan.verification.covering import Target
 from rafters.plan.verification.questionnaire import Combination, Questionnaire
 from rafters.plan.verification.search import Search
+from rafters.plan.verification.targets import Target, covered
 
 MAX_ROWS = 10_000
 """Most combinations that a plan may have."""
@@ -106,7 +106,7 @@ def plan(questionnaire: Questionnaire, strategy: str, seed: int) -> Plan:
     except LookupError:
         raise UsageError(_nothing_fits(search)) from None
     rows = cover.rows if strategy in _STRENGTH else _others(search, strategy, seed)
-    have = covering.covered(rows, strength)
+    have = covered(rows, strength)
     return Plan(
         strategy=strategy,
         seed=seed,
