@@ -37,7 +37,7 @@ UNTOLD = (
     "The part after the @-sign",
     "Wrong password",
     "must contain neither NUL nor half a surrogate pair",
-    # pydantic's schema of a decimal is looser than its check: it has an empty text, and any exponent
+    # pydantic's schema of a decimal is looser than its check: it takes an empty text, any exponent
     "Input should be a valid decimal",
     "Decimal input should have no more than",
 )
