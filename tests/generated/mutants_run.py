@@ -83,7 +83,7 @@ def roles() -> Iterator[Mutant]:
     path = "services/user_service.py"
     yield Mutant("active at login", path, " or not user.is_active", "")
     yield Mutant("verified at login", path, " or not user.is_verified", "")
-    yield Mutant("active at each request", path, "            col(User.is_active),\n", "")
+    yield Mutant("active at each request", path, "        col(User.is_active),\n", "")
 
 
 def caps() -> Iterator[Mutant]:
@@ -118,14 +118,15 @@ def claims() -> Iterator[Mutant]:
     yield Mutant("types of times", path, times, "")
     yield Mutant("form of the subject", path, '        and ID.fullmatch(claims["sub"])\n', "")
     yield Mutant("length", path, "if len(token) > MAX_TOKEN_LENGTH:", "if False:")
+    yield Mutant("end of the remembered", path, 'if claims["exp"] + LEEWAY > time():', "if True:")
     yield Mutant("form of the session", path, " and ID.fullmatch(session_id)", "")
 
 
 def sessions() -> Iterator[Mutant]:
     """Yield what ends a session, and the uses of what may be used once."""
     path = "services/user_service.py"
-    yield Mutant("session", path, "            UserSession.id == named.session_id,\n", "")
-    yield Mutant("its end", path, "            UserSession.expires_at > utc_now(),\n", "")
+    yield Mutant("session", path, '        UserSession.id == bindparam("session_id"),\n', "")
+    yield Mutant("its end", path, '        UserSession.expires_at > bindparam("now"),\n', "")
     yield Mutant("verified once", path, "    if user.is_verified:\n", "    if False:\n")
     path = "services/session_service.py"
     yield Mutant("spent tokens", path, ", col(RefreshToken.spent_at).is_(None)", "")
@@ -139,7 +140,7 @@ def sessions() -> Iterator[Mutant]:
     yield Mutant(
         "commit of the end",
         "database.py",
-        "            session.commit()\n            raise",
+        "            await run_in_threadpool(session.commit)\n            raise",
         "            raise",
     )
     path = "services/password_service.py"

@@ -12,6 +12,7 @@ import pytest
 from conftest import spawn
 from generated.blueprints_run import installed
 from generated.hostile import attack
+from generated.schemathesis_run import examine
 from generated.serving import Server, ask, post, served
 
 pytestmark = pytest.mark.slow
@@ -116,12 +117,12 @@ def test_of_sixteen_that_create_the_same_one_succeeds(
 ) -> None:
     """A unique value is stored once, and the others are told so."""
 
-    def create(_number: int) -> int:
-        return post(server.port, "/api/labels", {"name": f"round {turn}"}, admin).status
+    def create(name: str) -> int:
+        return post(server.port, "/api/labels", {"name": name}, admin).status
 
     with ThreadPoolExecutor(16) as pool:
-        for turn in range(5):
-            assert sorted(pool.map(create, range(16))) == [201, *[409] * 15]
+        for number in range(5):
+            assert sorted(pool.map(create, [f"round {number}"] * 16)) == [201, *[409] * 15]
 
 
 def test_of_many_that_link_a_row_anew_the_last_one_wins(
@@ -145,6 +146,13 @@ def test_of_many_that_link_a_row_anew_the_last_one_wins(
             assert set(pool.map(link, labels)) == {200}
             row = json.loads(vars(ask(server.port, "GET", path, admin))["body"])
             assert len(row["label_ids"]) == 1
+
+
+def test_schemathesis_finds_nothing(server: Server) -> None:
+    """All default checks, with few examples: `schemathesis_run` has the many."""
+    count, found = examine(server, 0, 5, "--phases", "fuzzing")
+    assert count > 100
+    assert not found, "\n".join(found[:20])
 
 
 def test_the_document_is_valid(server: Server, tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ from rafters.errors import MachineError, Problem, reason
 TIMEOUT = 900.0
 """Seconds after which a program is stopped: a hang, on any machine."""
 
+GRACE = 5.0
+"""Seconds that the streams of a killed program may stay open."""
+
 # What the caller's shell has set for its own project says nothing about the one made here: of
 # these, only what leads to packages, the network or a person's name is handed on.
 _FOREIGN = ("CONDA_", "GIT_", "PYTEST_", "PYTHON", "UV_", "VIRTUAL_ENV")
@@ -54,7 +57,12 @@ class Processes:
     _closed: bool = False
 
     def run(
-        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str | None] | None = None
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str | None] | None = None,
+        timeout: float | None = None,
     ) -> Finished:
         """Run a program to its end and return what it wrote.
 
@@ -62,11 +70,13 @@ class Processes:
             argv: the program and its arguments; no shell reads them.
             cwd: folder to run in.
             env: what to set in the cleaned environment of this process; `None` unsets.
+            timeout: seconds after which it is stopped; `None` for `TIMEOUT`.
 
         Raises:
             MachineError: the program cannot be started.
         """
         start = time.perf_counter()
+        patience = TIMEOUT if timeout is None else timeout
         try:
             process = subprocess.Popen(  # noqa: S603  (a list of ours, no shell)
                 argv,
@@ -87,13 +97,13 @@ class Processes:
         try:
             if self._closed:  # end() came between start and registration
                 _kill(process)
-            output, _ = process.communicate(timeout=TIMEOUT)
+            output, _ = process.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
             _kill(process)
-            output = f"{process.communicate()[0]}\nstopped after {TIMEOUT:.0f} s"
+            output = f"{_rest(process)}\nstopped after {patience:.0f} s"
         except BaseException:
             _kill(process)
-            process.communicate()
+            _rest(process)
             raise
         finally:
             self._running.discard(process)
@@ -114,6 +124,16 @@ def environment(changes: Mapping[str, str | None]) -> dict[str, str]:
         if name.startswith(_HANDED_ON) or not name.startswith(_FOREIGN)
     }
     return {name: value for name, value in (own | dict(changes)).items() if value is not None}
+
+
+def _rest(process: subprocess.Popen[str]) -> str:
+    """Return what a killed program wrote; one that it set free may hold its streams open."""
+    try:
+        return process.communicate(timeout=GRACE)[0]
+    except subprocess.TimeoutExpired as error:
+        if process.stdout:
+            process.stdout.close()
+        return (error.stdout or b"").decode(errors="replace")
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
