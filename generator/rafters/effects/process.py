@@ -56,6 +56,11 @@ class Processes:
     _running: set[subprocess.Popen[str]] = field(default_factory=set)
     _closed: bool = False
 
+    @property
+    def ended(self) -> bool:
+        """Whether all was ended: what programs say of themselves from now on means nothing."""
+        return self._closed
+
     def run(
         self,
         argv: Sequence[str],
