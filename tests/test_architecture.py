@@ -32,6 +32,7 @@ OUTSIDERS = {
         "effects/verification/copier_classes.py",  # what it makes public says nothing of questions
     },
     "jinja2": {"plan/render.py"},
+    "plumbum": {"effects/scaffold.py"},
     "rich": {"console.py"},
     "typer": {"cli.py", "cli_verify.py", "main.py", "options.py"},
     "fastapi": set[str](),

@@ -167,9 +167,7 @@ def created(folder: str, summary: str, following: Iterable[str], notes: Iterable
 @_unheard()
 def changed(summary: str, following: Iterable[str], notes: Iterable[str]) -> None:
     """Say what a command changed, and what to type next."""
-    _print((summary, "bold"))
-    for note in notes:
-        _print((note, "yellow"))
+    _print((summary, "bold"), *((f"\n{note}", "yellow") for note in notes))
     for command in following:
         _print("Next: ", (command, "bold cyan"))
 
@@ -182,7 +180,8 @@ def resources(entries: "Iterable[Entry]") -> None:
     for number, entry in enumerate(entries):
         if number:
             _print()
-        about = f"  {entry.resource.access}, {len(entry.tests)} tests"
+        versioned = ", versioned" if entry.resource.versioned else ""
+        about = f"  {entry.resource.access}{versioned}, {len(entry.tests)} tests"
         _print((entry.resource.name, "bold"), (about, "dim"))
         for item in entry.resource.fields:
             _print((f"  {format_field(item)}", "cyan"))

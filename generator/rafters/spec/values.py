@@ -10,7 +10,7 @@ from rafters.spec.resource import Field
 DIGITS = (12, 2)
 """Digits of a decimal that says nothing of them."""
 
-MAX_SPAN = dt.timedelta(days=36500)
+MAX_SPAN = dt.timedelta(days=99999)
 """Longest duration, either way."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

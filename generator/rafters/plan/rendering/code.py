@@ -2,14 +2,17 @@
 
 import builtins
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from rafters.plan.migration import fills
 from rafters.plan.rendering.expressions import bound, decimal, pattern, quoted
 from rafters.plan.tables import ForeignKey, Table, max_length, sql_type
-from rafters.spec.resource import NUMBERS, TEXTS, USER, Blueprint, Field, Resource, attribute
-from rafters.spec.taken import AMBIGUOUS
+from rafters.spec.resource import (
+    NUMBERS,
+    TEXTS,
+    Field,
+    Options,
+)
 from rafters.spec.values import DIGITS
 
 INPUTS = {
@@ -24,7 +27,7 @@ INPUTS = {
     "datetime": "Moment",
     "time": "Time",
     "duration": "Duration",
-    "uuid": "UUID",
+    "uuid": "Uuid",
     "email": "Email",
     "url": "Url",
     "slug": "Slug",
@@ -43,14 +46,17 @@ OUTPUTS = {
     "bool": "bool",
     "date": "dt.date",
     "datetime": "dt.datetime",
-    "time": "dt.time",
-    "duration": "dt.timedelta",
+    "time": "Time",
+    "duration": "Duration",
     "uuid": "UUID",
     "json": "dict[str, Any] | list[Any]",
     "ref": "Id",
     "many": "list[Id]",
 }
 """What a schema gives for each type; text where nothing is said."""
+
+STORED = OUTPUTS | {"time": "dt.time", "duration": "dt.timedelta", "ref": "int"}
+"""What a model holds for each type; text where nothing is said."""
 
 BOUNDED = {"int": "int", "bigint": "int", "float": "FiniteFloat", "decimal": "Decimal"}
 """What the bounds of a number are put around."""
@@ -60,8 +66,8 @@ LIMITS = {"int": ("-(2**31)", "2**31 - 1"), "bigint": ("1 - 2**53", "2**53 - 1")
 
 SCHEMA_NAMES = frozenset(
     """
-    Annotated Any BaseModel Date Decimal Duration Email Field FiniteFloat Id Ids Int32 Int53 Json
-    Literal MISSING Moment PageQuery RequestModel Search Slug Time UUID Url scaled
+    Absent Annotated Any BaseModel Date Decimal Duration Email Field FiniteFloat Id Ids Int32 Int53
+    Json Literal MISSING Moment PageQuery RequestModel Search Slug Time UUID Url Uuid scaled
     """.split()  # noqa: SIM905  (a list of names reads best as text)
 )
 """What the schemas of a resource import: no name of theirs may be the same."""
@@ -80,6 +86,7 @@ class FieldCode:
     Attributes:
         field: what was asked for.
         name: in the API, the model and the table.
+        options: how the project is built.
         key: the foreign key of a `ref`.
         link: the table of a `many`.
         target: of a relation, the class that it leads to.
@@ -87,11 +94,11 @@ class FieldCode:
         needs_user: of a relation, whether that query depends on who asks.
         for_all: of a relation, whether even a stranger may see those rows.
         alias: the name of its type in schemas; empty where the type has one already.
-        database: of the project.
     """
 
     field: Field
     name: str
+    options: Options
     key: ForeignKey | None = None
     link: Table | None = None
     target: str = ""
@@ -99,7 +106,6 @@ class FieldCode:
     needs_user: bool = False
     for_all: bool = False
     alias: str = ""
-    database: str = "sqlite"
 
     @property
     def type(self) -> str:
@@ -119,9 +125,7 @@ class FieldCode:
     @property
     def output(self) -> str:
         """Its type in what clients get, null left out."""
-        if self.type == "enum":
-            return self.alias
-        return OUTPUTS.get(self.type, "str")
+        return self.alias if self.type == "enum" else OUTPUTS.get(self.type, "str")
 
     @property
     def definition(self) -> str:
@@ -150,7 +154,7 @@ class FieldCode:
     @property
     def column(self) -> str:
         """Its declaration in the model: annotation, default, and what the column needs."""
-        annotation = "int" if self.type == "ref" else OUTPUTS.get(self.type, "str")
+        annotation = STORED.get(self.options.stored(self.field).type, "str")
         arguments = []
         if length := _LENGTH.search(sql_type(self.field)):
             arguments.append(f"max_length={length[1]}")
@@ -158,11 +162,11 @@ class FieldCode:
             arguments.append("unique=True")
         if self.key:
             arguments += _reference(self.key)
-        if self.type == "bigint" or (self.key and self.database == "postgresql"):
+        if self.type == "bigint" or (self.key and self.options.big_ids):
             arguments.append("sa_type=BigInteger")
         elif self.type == "decimal":
             precision, scale = self.field.digits or DIGITS
-            exact = self.database == "postgresql"
+            exact = self.options.database == "postgresql"
             arguments.append(
                 f"max_digits={precision}, decimal_places={scale}"
                 if exact
@@ -180,7 +184,7 @@ class FieldCode:
         kind, source = self._default()
         # A linter takes a text that is assigned to `token` for a secret.
         secret = source[:1] in {'"', "'"} and _SECRET.search(self.name)
-        if not arguments and kind == "default" and not secret:
+        if kind == "default" and not arguments and not secret:
             return f" = {source}"
         default = [f"{kind}={source}"] if kind else []
         return f" = Field({', '.join([*default, *arguments])})" if default or arguments else ""
@@ -209,76 +213,17 @@ class FieldCode:
         """Return the arguments of pydantic's `Field` that bound it."""
         item = self.field
         if item.type not in NUMBERS:
-            length = max_length(item)
             bounds = [f"min_length={item.min}"] if item.min else []
-            bounds += [] if length is None else [f"max_length={length}"]
+            bounds += [] if max_length(item) is None else [f"max_length={max_length(item)}"]
             return [*bounds, f"pattern={pattern(item.regex)}"] if item.regex else bounds
-        digits = item.digits or DIGITS
-        bounds = [f"max_digits={digits[0]}, decimal_places={digits[1]}"] * (item.type == "decimal")
+        precision, scale = item.digits or DIGITS
+        exact = f"max_digits={precision}, decimal_places={scale}, strict=False"
+        bounds = [exact] if item.type == "decimal" else []
         least, greatest = LIMITS.get(item.type, ("", ""))
         least = least if item.min is None else bound(item, item.min)
         greatest = greatest if item.max is None else bound(item, item.max)
         ends = (("ge", least), ("le", greatest))
         return [*bounds, *(f"{name}={end}" for name, end in ends if end)]
-
-
-def fields(blueprint: Blueprint, resource: Resource, owned: tuple[Table, ...]) -> list[FieldCode]:
-    """Return the fields of a resource as its templates write them.
-
-    Args:
-        blueprint: the project, for what relations lead to.
-        resource: the resource.
-        owned: its tables, as `tables.tables` returns them.
-    """
-    links = iter(owned[1:])
-    keys = {key.column: key for key in owned[0].foreign_keys}
-    suffixes = ("", "Create", "Update", "Public", "Query", "Sort")
-    taken = {f"{resource.name}{suffix}" for suffix in suffixes}
-    made = []
-    for item in resource.fields:
-        name = attribute(blueprint, resource, item)
-        alias = free("".join(map(str.capitalize, item.name.split("_"))), taken)
-        alias = alias if _has_alias(item) else ""
-        taken.add(alias)
-        if not item.target:
-            made.append(FieldCode(item, name, alias=alias, database=blueprint.options.database))
-            continue
-        target = resource.target(item)
-        access = "" if target == USER else blueprint.resources[target].access
-        written = FieldCode(
-            field=item,
-            name=name,
-            key=keys.get(name),
-            link=next(links) if item.type == "many" else None,
-            target=target,
-            database=blueprint.options.database,
-            rows=_rows(target, access),
-            needs_user=access in {"", "owner"},
-            for_all=access == "public-read",
-        )
-        made.append(written)
-    return made
-
-
-def _rows(target: str, access: str) -> str:
-    """Return the query for the rows of a target that the user may see."""
-    if target == USER:
-        return "visible_users(user)"
-    return f"owned({target}, user)" if access == "owner" else f"public({target})"
-
-
-def _has_alias(item: Field) -> bool:
-    """Tell whether the schemas need a name for a field's type."""
-    if item.type == "enum":
-        return not (item.readonly and item.hidden)
-    if item.readonly and not item.filter:
-        return False
-    if item.type in {"str", "decimal"}:
-        return True
-    bounded = item.min not in {None, 0} or item.max is not None or bool(item.regex)
-    if item.type == "text":
-        return bounded
-    return item.type in NUMBERS and (bounded or item.min is not None)
 
 
 def _reference(key: ForeignKey) -> list[str]:
@@ -289,12 +234,3 @@ def _reference(key: ForeignKey) -> list[str]:
     # Otherwise no order of the tables is one in which each comes after those it refers to.
     inner = [f'"{key.table}.id"', *ending, "use_alter=True"]
     return [f"sa_column_args=[ForeignKey({', '.join(inner)})]"]
-
-
-def free(name: str, taken: Collection[str]) -> str:
-    """Return a name of a type, or one made from it that neither Python nor schemas have."""
-    made, number = name, 1
-    while made.lower() in AMBIGUOUS or made in BUILTINS or made in SCHEMA_NAMES or made in taken:
-        made = f"{name}Value{number if number > 1 else ''}"
-        number += 1
-    return made

@@ -3,24 +3,28 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from rafters.plan.rendering.code import BUILTINS, FieldCode, fields
+from rafters.plan.rendering.code import BUILTINS, FieldCode
 from rafters.plan.rendering.expressions import names_in
+from rafters.plan.rendering.fields import fields
 from rafters.plan.tables import Table, tables
 from rafters.spec.resource import OWNED, USER, Blueprint, Options, Resource
 
 OWN_TYPES = frozenset(
-    {"Date", "Duration", "Ids", "Int32", "Int53", "Json", "Moment", "Slug", "Time", "Url"}
+    {"Date", "Duration", "Ids", "Int32", "Int53", "Json", "Moment", "Slug", "Time", "Url", "Uuid"}
 )
 """Types that stand in a module that schemas share; beside them `scaled`, for decimals."""
 
 _PYDANTIC = {
-    "AfterValidator": {"scaled", "Url", "Json", "Moment", "Time", "Duration"},
+    "AfterValidator": {"scaled", "Url", "Json", "Moment", "Duration"},
     "AwareDatetime": {"Moment"},
     "BeforeValidator": {"Date", "Moment", "Time", "Duration"},
-    "Field": {"Int32", "Int53", "Slug", "Ids", "Url"},
+    "Field": OWN_TYPES - {"Json"},
     "HttpUrl": {"Url"},
     "JsonValue": {"Json"},
+    "SerializerFunctionWrapHandler": {"Duration"},
     "ValidationError": {"Url"},
+    "WithJsonSchema": {"Time", "Duration"},
+    "WrapSerializer": {"Duration"},
 }
 """What that module imports from pydantic, and the types that need it."""
 
@@ -90,7 +94,8 @@ class Layers:
     def own_types(self) -> set[str]:
         """The types that its schemas take from the module that they share."""
         read = [item for item in self.fields if item.field.filter or not item.field.readonly]
-        types = {item.input for item in read} & OWN_TYPES
+        shown = {item.output for item in self.fields if not item.field.hidden}
+        types = ({item.input for item in read} | shown) & OWN_TYPES
         return types | {"scaled" for item in read if item.type == "decimal"}
 
     @property
@@ -121,6 +126,7 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
     imports = [name for name, users in _PYDANTIC.items() if types & users]
     return {
         **asdict(options),
+        "id_type": options.id_type,
         "owner": "owner" in access,
         "owned": bool(access & OWNED),
         "public": bool(access - {"owner"}),
@@ -128,6 +134,7 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
         "public_read": "public-read" in access,
         "forbids": any(part.forbids for part in parts),
         "users": any(item.target == USER for item in every),
+        "versioned": any(part.resource.versioned for part in parts),
         "visitors": any(part.visitors for part in parts),
         "relations": any(item.target for item in every),
         "links": any(item.link for item in every),
@@ -162,6 +169,7 @@ def _names(resource: Resource) -> dict[str, object]:
         "a_words": a_words,
         "plural_words": resource.plural.replace("_", " "),
         "path": resource.plural.replace("_", "-"),
+        "versioned": resource.versioned,
         "row": f"{resource.singular}_row" if taken else resource.singular,
         "sees": f"{sees} of {a_words}",
         "belongs": f"{a_words.capitalize()}, {belongs}",
@@ -219,8 +227,9 @@ def _fields(part: Layers) -> dict[str, object]:
     names |= {"Search"} if searches else set()
     model = names_in(*(item.column for item in columns))
     model |= {"Field"} if part.resource.owned else set()
-    on_postgresql = part.options.database == "postgresql"
-    model |= {"BigInteger"} if part.resource.owned and on_postgresql else set()
+    if part.resource.owned:
+        model |= {"UUID"} if part.options.ids == "uuid" else set()
+        model |= {"BigInteger"} if part.options.big_ids else set()
     model |= {"Index"} if table.indexes else set()
     model |= {"Column", "ForeignKey", "Index", "Table"} if manys else set()
     return {

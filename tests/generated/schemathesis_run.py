@@ -1,0 +1,159 @@
+"""Has schemathesis look for what the OpenAPI document of generated projects does not say.
+
+    PYTHONPATH=tests python -m generated.schemathesis_run [FIRST COUNT] [--examples N] [--seeds N]
+
+Prints a line per project: its options, how many requests were made, and what was found. The
+projects have the resources of `random_blueprint`, and options in turn.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+from blueprints import random_blueprint
+from conftest import spawn
+from generated.blueprints_run import installed
+from generated.serving import Server, served
+
+from rafters.spec import blueprint
+
+OPTIONS = (
+    ("database=sqlite", "accounts=minimal", "foreign_rows=403"),
+    ("database=postgresql", "accounts=full", "foreign_rows=404"),
+    ("database=sqlite", "accounts=full", "foreign_rows=404"),
+    ("database=postgresql", "accounts=minimal", "foreign_rows=403"),
+)
+# In an environment of its own: its plugin of pytest would load with every test of this repository.
+SCHEMATHESIS = ("uv", "tool", "run", "--from", "schemathesis==4.32.5", "schemathesis", "--no-color")
+UNTOLD = (
+    "There is no such row",
+    "The cursor is not one of this list",
+    # of addresses: an address of the document's format may have a domain that cannot get mail
+    "The part after the @-sign",
+    "Wrong password",
+    "must contain neither NUL nor half a surrogate pair",
+    # pydantic's schema of a decimal is looser than its check: it takes an empty text, any exponent
+    "Input should be a valid decimal",
+    "Decimal input should have no more than",
+)
+"""What is refused although it is valid by the document: most of it hangs on what is stored."""
+# What ends the session that the requests are made in comes last, and alone.
+ENDS_SESSION = "/auth/logout"
+
+
+def project(folder: Path, seed: int, options: tuple[str, ...]) -> Path:
+    """Make a project with the resources of a seed; return its folder."""
+    shop = installed(folder, *options)
+    spec = folder / "spec.toml"
+    resources = random_blueprint(seed).resources.values()
+    spec.write_text("\n".join(map(blueprint.record, resources)), encoding="utf-8")
+    applied = spawn("apply", str(spec), "--verify", "none", cwd=shop)
+    assert not applied.code, applied.err
+    return shop
+
+
+def examine(server: Server, seed: int, examples: int, *options: str) -> tuple[int, list[str]]:
+    """Have all default checks look at an application, as an administrator and as a user.
+
+    Args:
+        server: the application.
+        seed: of chance.
+        examples: the most requests to an operation in a phase.
+        options: more of schemathesis.
+
+    Returns:
+        How many requests were made, and what was found.
+    """
+    count, found = 0, list[str]()
+    for is_admin in (True, False):
+        email = f"{'admin' if is_admin else 'user'}{seed}@example.com"
+        user = server.sign_in(email, is_admin=is_admin)
+        for choice in ("--exclude-path-regex", "--include-path-regex"):
+            if choice.startswith("--include") and ENDS_SESSION not in server.document()["paths"]:
+                continue
+            report = server.shop / "schemathesis.ndjson"
+            argv = [
+                *SCHEMATHESIS,
+                "run",
+                f"http://127.0.0.1:{server.port}/openapi.json",
+                *("--header", f"Authorization:{user['Authorization']}"),
+                *("--max-examples", str(examples), "--seed", str(seed)),
+                *(choice, ENDS_SESSION, "--warnings", "off", "--continue-on-failure", *options),
+                *("--report", "ndjson", "--report-ndjson-path", str(report)),
+            ]
+            done = subprocess.run(
+                argv, cwd=server.shop, capture_output=True, text=True, check=False
+            )
+            assert done.returncode in {0, 1}, done.stdout + done.stderr
+            finished = 0
+            for line in report.read_text(encoding="utf-8").splitlines():
+                event = json.loads(line)
+                finished += "EngineFinished" in event
+                if scenario := event.get("ScenarioFinished", {}).get("recorder"):
+                    count += len(scenario.get("interactions", {}))
+                    found += failures(scenario)
+                elif "NonFatalError" in event or "FatalError" in event:
+                    found.append(line[:2000])
+            assert finished, done.stdout + done.stderr
+    return count, found
+
+
+def failures(scenario: dict[str, Any]) -> list[str]:
+    """Return the failures of a scenario, but for refusals whose reason no document can tell."""
+    found = []
+    for number, checks in scenario.get("checks", {}).items():
+        answer = scenario.get("interactions", {}).get(number, {})
+        content = b64decode(
+            ((answer.get("response") or {}).get("content") or {}).get("$base64", "")
+        )
+        for check in checks:
+            if check["status"] != "failure":
+                continue
+            if check["name"] == "positive_data_acceptance" and is_untold(content):
+                continue
+            sent = json.dumps(answer.get("request"))[:1000]
+            told = check["failure_info"]["failure"]
+            found.append(
+                f"{scenario['label']}: {told['title']}: {content.decode()[:500]}\n  {sent}"
+            )
+    return found
+
+
+def is_untold(content: bytes) -> bool:
+    """Tell whether all that a problem names is something that no document can tell."""
+    errors = json.loads(content).get("errors", [])
+    return bool(errors) and all(any(map(error["message"].__contains__, UNTOLD)) for error in errors)
+
+
+def main() -> None:
+    """Examine the projects of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("first", type=int, nargs="?", default=0)
+    parser.add_argument("count", type=int, nargs="?", default=10)
+    parser.add_argument("--examples", type=int, default=200)
+    parser.add_argument("--seeds", type=int, default=3)
+    given = parser.parse_args()
+    failed = 0
+    for number in range(given.first, given.first + given.count):
+        options = OPTIONS[number % len(OPTIONS)]
+        with tempfile.TemporaryDirectory(prefix="rafters-schemathesis-") as name:
+            shop = project(Path(name), number, options)
+            with served(shop) as server:
+                for seed in range(given.seeds):
+                    count, found = examine(server, seed, given.examples)
+                    failed += bool(found)
+                    told = f"{len(found)} failures" if found else "green"
+                    print(f"{number} {' '.join(options)} seed {seed}: {count} {told}", flush=True)
+                    for one in found[:20]:
+                        print(f"  {one}", flush=True)
+    print(f"{given.count * given.seeds - failed} of {given.count * given.seeds} green")
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""A generated application that is served as in production, and what its users send."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+PASSWORD = "correct horse"  # noqa: S105  (of a test)
+SETTINGS = {
+    "SECRET_KEY": "x" * 32,
+    "SERVE_DOCS": "true",
+    "ACCESS_TOKEN_MINUTES": "600",
+    # mails are written to the log
+    "FASTAPI_ENV": "development",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """An application that is served.
+
+    Attributes:
+        shop: the folder of its project.
+        port: where it listens.
+        log: what it and its server write.
+    """
+
+    shop: Path
+    port: int
+    log: Path
+
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        return dict(json.loads(vars(ask(self.port, "GET", "/openapi.json"))["body"]))
+
+    def sign_in(self, email: str, *, is_admin: bool = False) -> dict[str, str]:
+        """Make an account, and return the headers of its requests."""
+        account = {"email": email, "password": PASSWORD}
+        signed_up = post(self.port, "/auth/sign-up", account)
+        if signed_up.status == 202:  # all of accounts: the address is to be verified
+            token = self._mailed(email)
+            assert post(self.port, "/auth/verify-email", {"token": token}).status == 204
+        if is_admin:
+            argv = [str(self.shop / ".venv/bin/python"), "-m", "shop.make_admin", email]
+            env = os.environ | SETTINGS
+            subprocess.run(argv, cwd=self.shop, env=env, check=True, capture_output=True)
+        form = urlencode({"username": email, "password": PASSWORD})
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = ask(self.port, "POST", "/auth/login", kind, form)
+        return {"Authorization": f"Bearer {json.loads(vars(answer)['body'])['access_token']}"}
+
+    def _mailed(self, email: str) -> str:
+        """Return the token of a mail, which is sent after the answer to who asked for it."""
+        for _ in range(100):
+            log = self.log.read_text(encoding="utf-8").rpartition(f"a mail to {email}")[2]
+            if found := re.search(r"#token=([\w.-]+)", log):
+                return found[1]
+            time.sleep(0.1)
+        pytest.fail("no mail was sent")
+
+
+@contextmanager
+def served(shop: Path) -> Iterator[Server]:
+    """Migrate the database of a project, and serve its application until the block ends."""
+    env = os.environ | SETTINGS
+    programs = shop / ".venv/bin"
+    subprocess.run([programs / "alembic", "upgrade", "head"], cwd=shop, env=env, check=True)
+    server = Server(shop, free_port(), shop / "server.log")
+    argv = [str(programs / "uvicorn"), "shop.main:app", f"--port={server.port}"]
+    with server.log.open("w") as log:
+        process = subprocess.Popen(argv, cwd=shop, env=env, stdout=log, stderr=log)
+        try:
+            wait_for(server.port)
+            yield server
+        finally:
+            process.terminate()
+            assert process.wait(timeout=30) in {0, -15}
+
+
+def ask(
+    port: int, method: str, path: str, headers: dict[str, str] | None = None, body: str = ""
+) -> HTTPResponse:
+    """Return the answer to a request, read to its end."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request(method, path, body, headers or {})
+    answer = connection.getresponse()
+    vars(answer)["body"] = answer.read()
+    connection.close()
+    return answer
+
+
+def post(port: int, path: str, body: object, headers: dict[str, str] | None = None) -> HTTPResponse:
+    """Return the answer to a body of JSON."""
+    kind = {"Content-Type": "application/json"}
+    return ask(port, "POST", path, kind | (headers or {}), json.dumps(body))
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def wait_for(port: int) -> None:
+    """Wait until the application is ready."""
+    for _ in range(100):
+        with suppress(ConnectionError):
+            if ask(port, "GET", "/health/ready").status == 200:
+                return
+        time.sleep(0.2)
+    pytest.fail("the server does not get ready")
