@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from rafters.console import Step, Steps
@@ -80,13 +81,15 @@ def run(task: Task, steps: Steps) -> Report:
 def _rows(task: Task, steps: Steps) -> dict[str, Row]:
     """Run the combinations side by side; those that did not begin say so."""
     running: dict[str, Step] = {}
-    stopped = False
+    stopped = Event()
 
     def judge(combination: Combination) -> Row:
-        if stopped or task.over:
+        if stopped.is_set() or task.over:
             return _not_run(combination)
         running[combination.key] = steps.start(combination.key)
         row = task.runner.row(combination)
+        if task.fail_fast and row.failed:
+            stopped.set()
         steps.finish(running[combination.key], detail=_told(row), ok=not row.failed)
         return row
 
@@ -99,7 +102,6 @@ def _rows(task: Task, steps: Steps) -> dict[str, Row]:
             for future in ended:
                 row = future.result()
                 done[row.key] = row
-                stopped = stopped or (task.fail_fast and bool(row.failed))
     finally:
         if pending:
             task.runner.where.processes.end()

@@ -18,13 +18,22 @@ _TEMPLATES = re.compile(r"\{\{|\{%|<%")
 """What tells that a file is a template of some program: of Helm, say."""
 
 
-def broken(texts: Mapping[str, str]) -> Iterator[str]:
-    """Yield which files do not parse, and where."""
+def broken(texts: Mapping[str, str], *, python: bool) -> Iterator[str]:
+    """Yield which files do not parse, and where.
+
+    Args:
+        texts: the files.
+        python: whether the Python that runs here is new enough to parse theirs.
+    """
     for path, text in texts.items():
         parse = _PARSERS.get(PurePosixPath(path).suffix)
-        if parse is None or _JSON_WITH_COMMENTS.search(path):
+        if parse is None or (parse is _python and not python):
             continue
-        if _TEMPLATES.search(path) or (parse is _yaml and _is_template(path, texts)):
+        if (
+            _JSON_WITH_COMMENTS.search(path)
+            or _TEMPLATES.search(path)
+            or (parse is _yaml and _is_template(path, texts))
+        ):
             continue
         try:
             parse(text)

@@ -1,7 +1,10 @@
 """The first lane: what is rendered, and what must hold of it whatever it is."""
 
 import os
+import platform
+import re
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,10 +58,15 @@ def strictly(folder: Path, target: Path, facts: Facts) -> Path | None:
         return None
     shutil.copytree(folder, target, symlinks=True)
     (configuration,) = (path for path in target.glob("copier.y*ml") if path.is_file())
-    options = {**facts.options, "undefined": "jinja2.StrictUndefined"}
-    with configuration.open("a", encoding="utf-8") as file:  # copier joins documents
-        file.write(f"\n---\n{yaml.safe_dump({'_envops': options})}")
+    with configuration.open("ab") as file:
+        file.write(_addition(facts))
     return target
+
+
+def _addition(facts: Facts) -> bytes:
+    """Return what makes an undefined name an error: copier joins the documents of a file."""
+    options = {**facts.options, "undefined": "jinja2.StrictUndefined"}
+    return f"\n---\n{yaml.safe_dump({'_envops': options})}".encode()
 
 
 def render(
@@ -134,14 +142,15 @@ def _rendered(
 
 def _moved(tree: Tree, template: Template, folder: Path, again: Path) -> Tree:
     """Name the places of the first render in the second: they alone may differ."""
-    places = {str(again): str(folder)}
+    places = {str(again).encode(): str(folder).encode()}
     if template.strict:
-        places[str(template.strict)] = str(template.folder)
+        places[str(template.strict).encode()] = str(template.folder).encode()
+        places[_addition(template.facts)] = b""  # some templates render their own copier.yml
     moved = {}
     for path, file in tree.items():
         content = file.content
         for old, new in places.items():
-            content = content.replace(old.encode(), new.encode())
+            content = content.replace(old, new)
         moved[path] = File(content, executable=file.executable)
     return moved
 
@@ -158,7 +167,7 @@ def _findings(
     texts = checks.looked_at(tree, template.settings.ignore)
     facts = template.facts
     yield from checks.differences(tree, repeated, template.settings.random)
-    yield from parsing.broken(texts)
+    yield from parsing.broken(texts, python=_reads(texts))
     yield from checks.leftovers(texts, tree, template.names, facts.delimiters)
     places = {str(where.scratch): "a path of this machine"}
     if (home := Path.home()) != Path(home.anchor) and len(str(home)) > len("/root"):
@@ -179,6 +188,8 @@ def _warnings(
     """Yield what is worth a look."""
     if undefined:
         yield f"undefined: {undefined}"
+    if not _reads({path: tree[path].content.decode(errors="replace") for path in tree}):
+        yield f"its Python is newer than {platform.python_version()}, and was not parsed"
     path = template.facts.answers_file
     kept = _kept(tree, path)
     if kept is None:
@@ -188,6 +199,16 @@ def _warnings(
         for name in combination.chosen:
             if name not in known:
                 yield f"{path}: the answer to {name} is not kept"
+
+
+def _reads(texts: Mapping[str, str]) -> bool:
+    """Tell whether the Python that runs here is as new as a project asks for."""
+    asked = re.search(
+        r'^requires-python\s*=\s*"[^"]*>=?\s*3\.(\d+)',
+        texts.get("pyproject.toml", ""),
+        re.MULTILINE,
+    )
+    return asked is None or int(asked[1]) <= sys.version_info.minor
 
 
 def _kept(tree: Tree, path: str) -> Mapping[str, object] | None:

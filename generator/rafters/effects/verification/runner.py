@@ -81,6 +81,7 @@ class Runner:
             told |= others
             told |= self._run(rendering, wanted & {"update"})
         failed = any(item.failed for item in told.values())
+        keep = keep and not self.where.processes.ended
         kept = rendering.kept() if failed and keep else ""
         shutil.rmtree(folder, ignore_errors=True)
         verdicts = tuple(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from rafters.plan.tree import File, Tree
 
@@ -53,7 +52,8 @@ def edited(tree: Tree, answers_file: str) -> tuple[dict[str, File | None], list[
     changed: dict[str, File | None] = {OWN: File(b"own\n")}
     edits = [Edit(OWN, "a file of one's own", "own")]
     for number, (path, file) in enumerate(sorted(tree.items())):
-        comment = _NAMES.get(PurePosixPath(path).name) or _COMMENTS.get(PurePosixPath(path).suffix)
+        name = path.rpartition("/")[2]
+        comment = _NAMES.get(name) or _COMMENTS.get(f".{name.rpartition('.')[2]}")
         if comment is None or path == answers_file or b"\0" in file.content:
             continue
         last = comment.format(f"rafters verify: kept at the end {number}")
