@@ -1,5 +1,6 @@
 """Blueprints that nobody chose: the same one for the same seed."""
 
+from dataclasses import replace
 from random import Random
 
 from rafters.errors import UsageError
@@ -62,8 +63,10 @@ def random_blueprint(seed: int) -> Blueprint:
     random = Random(seed)  # noqa: S311  (chance is not a secret here)
     names = random.sample(RESOURCES, random.randint(1, 6))
     made = Blueprint()
+    chance = Random(f"versioned {seed}")  # noqa: S311  (likewise; its own, so that seeds stay)
     for name in names:
-        made = made.plus(specification.resource(name, [], access=random.choice(ACCESS)))
+        access, versioned = random.choice(ACCESS), chance.random() < 0.3
+        made = made.plus(specification.resource(name, [], access=access, versioned=versioned))
     specification.check(made)
     for name in names:
         for line in _lines(random, names):
@@ -119,7 +122,7 @@ def _with(made: Blueprint, resource: Resource, line: str) -> Blueprint:
         try:
             (item,) = parse_fields([f"{name}:{rest}"], resource.name)
             fields = (*resource.fields, item)
-            wanted = Resource(resource.name, resource.plural, fields, resource.access)
+            wanted = replace(resource, fields=fields)
             return specification.check(made.plus(wanted))
         except UsageError:
             line, _, default = (

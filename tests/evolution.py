@@ -70,7 +70,8 @@ def blueprint(random: Random, names: list[str]) -> Blueprint:
 def _resource(random: Random, name: str, names: list[str]) -> Resource:
     words = random.sample(WORDS, random.randint(1, 7))
     fields = tuple(_field(random, word, names) for word in words)
-    return Resource(name, NAMES[name], fields, random.choice(ACCESS))
+    versioned = random.random() < 0.3
+    return Resource(name, NAMES[name], fields, random.choice(ACCESS), versioned)
 
 
 def _field(random: Random, name: str, names: list[str]) -> Field:
@@ -153,7 +154,8 @@ def _changed(random: Random, old: Resource, names: list[str], change: Evolution)
         fields.append(added)
     random.shuffle(fields)
     access = random.choice(ACCESS) if random.random() < 0.2 else old.access
-    new = Resource(old.name, old.plural, tuple(fields), access)
+    versioned = old.versioned is (random.random() < 0.8)
+    new = Resource(old.name, old.plural, tuple(fields), access, versioned)
     if new.owned and not old.owned:
         fills["user_id"] = "1"
     return new

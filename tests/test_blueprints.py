@@ -27,7 +27,10 @@ def test_every_blueprint_is_one() -> None:
         assert specification.check(blueprint) == blueprint
         for item in blueprint.resources.values():
             lines = specification.lines(item)
-            assert specification.resource(item.name, lines, item.plural, item.access) == item
+            read = specification.resource(
+                item.name, lines, item.plural, item.access, versioned=item.versioned
+            )
+            assert read == item
 
 
 def test_everything_is_reached() -> None:

@@ -33,5 +33,7 @@ def test_copier_refuses_the_names_that_the_tool_refuses() -> None:
 def test_the_resource_templates_are_all_used() -> None:
     """Each template below template/resource has a file in a project, or is a part of another."""
     sources = bundle.resource_templates().sources
-    parts = set(re.findall(r'{% (?:include|import|from) "([^"]+)"', "".join(sources.values())))
+    parts = set(
+        re.findall(r"""{% (?:include|import|from) ["']([^"']+)""", "".join(sources.values()))
+    )
     assert sources.keys() == project.LAYERS.keys() | project.SHARED.keys() | parts

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from rafters import __version__
+from rafters.cli_verify import verify as verify_template
 from rafters.errors import Problem, UsageError
 from rafters.options import (
     Access,
@@ -129,6 +130,9 @@ def add(
     ] = None,
     *,
     access: Annotated[Access, typer.Option(help="Who may reach the rows.")] = Access.OWNER,
+    versioned: Annotated[
+        bool, typer.Option("--versioned", help="A change must name the version it is made for.")
+    ] = False,
     plural: Annotated[
         str | None, typer.Option(metavar="NAME", help="Plural in snake_case, if not the usual one.")
     ] = None,
@@ -141,7 +145,7 @@ def add(
     from rafters.commands import add as command
 
     common = _common(project, verify, dry_run)
-    request = command.Request(name, fields or (), plural, access, common)
+    request = command.Request(name, fields or (), plural, access, versioned, common)
     _change("add", dry_run, as_json, lambda steps: command.run(request, steps))
 
 
@@ -166,6 +170,9 @@ def change(
     access: Annotated[
         Access | None, typer.Option(help="Who may reach the rows from now on.")
     ] = None,
+    versioned: Annotated[
+        bool | None, typer.Option(help="A change must name the version it is made for.")
+    ] = None,
     fill: FillOption = None,
     conflicts: ConflictsOption = Conflicts.REFUSE,
     project: ProjectOption = None,
@@ -177,11 +184,11 @@ def change(
     from rafters.commands import change as command
     from rafters.spec.alteration import Alteration, pairs
 
-    if not (add or drop or rename or alter or access):
-        hint = "name a change: --add, --drop, --rename, --alter or --access"
+    if not (add or drop or rename or alter or access) and versioned is None:
+        hint = "name a change: --add, --drop, --rename, --alter, --access or --versioned"
         raise UsageError(Problem("bad-usage", "nothing to change", hint))
     renames = pairs("--rename", rename or ())
-    wanted = Alteration(add or (), drop or (), renames, alter or (), access)
+    wanted = Alteration(add or (), drop or (), renames, alter or (), access, versioned)
     common = _common(project, verify, dry_run, conflicts)
     request = command.Request(name, wanted, pairs("--fill", fill or ()), common)
     _change("change", dry_run, as_json, lambda steps: command.run(request, steps))
@@ -251,6 +258,9 @@ def list_resources(
         console.text(listed.specification)
     else:
         console.resources(listed.entries)
+
+
+app.command("verify")(verify_template)
 
 
 def _common(

@@ -42,6 +42,29 @@ def test_the_record_is_the_canonical_specification(rafters: Rafters, shop: Path)
     assert '"due:date:null",' in record
 
 
+def test_versions_reach_every_layer_and_go_again(rafters: Rafters, shop: Path) -> None:
+    """`--versioned` is a column and two headers; `change` takes it away, and gives it back."""
+    assert rafters("add", *TASK, "--versioned", *QUIET).code == 0
+    tree = tree_of(shop)
+    assert b"class Task(Base, Versioned, table=True)" in tree["src/shop/models/task.py"]
+    assert b"If-Match" in tree["src/shop/etags.py"]
+    assert b"versions: VersionsDep" in tree["src/shop/routers/tasks.py"]
+    assert b"versioned = true" in tree["rafters.toml"]
+    refused = rafters("add", *TASK, *QUIET)
+    assert refused.code == 3
+    assert "rafters change Task --no-versioned" in refused.err
+    assert rafters("change", "Task", "--no-versioned", *QUIET).code == 0
+    plain = tree_of(shop)
+    assert "src/shop/etags.py" not in plain
+    assert not [path for path, content in plain.items() if b"ersioned" in content and ".py" in path]
+    assert rafters("change", "Task", "--versioned", *QUIET).code == 0
+    again = tree_of(shop)
+    assert {path for path in tree if tree[path] != again.get(path)} == set()
+    refused = rafters("change", "Task", "--add", "version:int=1", *QUIET)
+    assert refused.code == 2
+    assert "the version of the row" in refused.err
+
+
 def test_added_twice_it_changes_nothing(rafters: Rafters, shop: Path) -> None:
     """The same command again ends well, and not a byte differs."""
     assert rafters("add", *TASK, *QUIET).code == 0

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import QUIET, Rafters, tree_of
+from conftest import FILES, QUIET, Rafters, tree_of
 
 TASK = ("Task", "title:str:1..200", "notes:text:null", "priority:int=1")
 
@@ -130,6 +130,18 @@ def test_a_reference_is_filled_with_an_id(rafters: Rafters, value: str) -> None:
     refused = rafters("change", "Task", "--add", "author:User", *fill, *QUIET)
     assert refused.code == 2
     assert "the id of a row" in refused.err
+
+
+def test_where_ids_are_uuids_a_reference_is_filled_with_one(rafters: Rafters, folder: Path) -> None:
+    """What is an id in one project is none in another."""
+    assert rafters("new", "desk", *FILES, "--set", "ids=uuid").code == 0
+    add = ("change", "Task", "--project", "desk", "--add", "author:User", "--fill")
+    refused = rafters(*add, "author=1", *QUIET)
+    assert refused.code == 2
+    assert "not a UUID" in refused.err
+    made = rafters(*add, "author=0198c0de-0000-7000-8000-000000000001", *QUIET)
+    assert made.code == 0, made.err
+    assert "author_id: UUID = Field(" in (folder / "desk/src/desk/models/task.py").read_text()
 
 
 def test_markers_are_written_where_they_are_asked_for(rafters: Rafters, task: Path) -> None:

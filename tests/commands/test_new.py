@@ -315,7 +315,7 @@ def test_help_lists_the_options_of_copier_yml(rafters: Rafters) -> None:
     for question in bundle.project_questions():
         assert (question.name in done.out) is not question.hidden
     hidden = [question.name for question in bundle.project_questions() if question.hidden]
-    assert hidden == ["rafters_version"]
+    assert hidden == ["id_type", "json_id_type", "big_ids", "id_column", "rafters_version"]
 
 
 def test_the_version_is_told_and_written(rafters: Rafters, folder: Path) -> None:

@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import FILES, spawn, tree_of
+from conftest import FILES, ROOT, spawn, tree_of
 
 # Runs `new` in forks that kill themselves just before their n-th act on the disk, each in a
 # folder of its own. Python tells of each act through an audit event; libraries are loaded before
-# the forks, so that no act is an import. Without numbers it runs once, in peace, and counts.
+# the forks, so that no act is an import, and templates are compiled. Without numbers it runs once,
+# in peace, and counts.
 KILLER = """
-import os, signal, sys
+import os, signal, sys, tempfile
 from pathlib import Path
 
-import copier, jinja2.sandbox, plumbum, questionary, yaml  # what a render would load
-from rafters import console, main
-from rafters.commands import new
+from compiling import compile_once
+from jinja2 import Environment
+from rafters import main
 
 ACTS = {"os.mkdir", "os.rename", "os.chmod", "os.remove", "os.rmdir", "os.symlink", "os.utime"}
 count = 0
@@ -36,19 +37,27 @@ def act(event, args):
             os.kill(os.getpid(), signal.SIGKILL)
 
 def run():
-    sys.addaudithook(act)
     main.run(["new", "shop", "--no-install", "--no-git", "--yes"])
+
+Environment.compile = compile_once
+here = os.getcwd()
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    run()
+    os.chdir(here)
 
 for number in map(int, sys.argv[1:]):
     child = os.fork()
     if not child:
         last = number
         os.chdir(str(number))
+        sys.addaudithook(act)
         run()
         os._exit(0)
     _, status = os.waitpid(child, 0)
     print(number, os.waitstatus_to_exitcode(status), flush=True)
 if len(sys.argv) == 1:
+    sys.addaudithook(act)
     run()
     print(count)
 """
@@ -78,6 +87,7 @@ def start(numbers: list[int], folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", KILLER, *map(str, numbers)],
         cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

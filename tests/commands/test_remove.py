@@ -42,12 +42,6 @@ def test_add_and_remove_give_back_the_same_bytes(rafters: Rafters, shop: Path) -
     assert add_and_remove(rafters, shop, range(12)) > 10
 
 
-@pytest.mark.slow
-def test_a_hundred_of_a_hundred_give_back_the_same_bytes(rafters: Rafters, shop: Path) -> None:
-    """The same for a hundred random resources."""
-    assert add_and_remove(rafters, shop, range(100, 160)) >= 100
-
-
 def is_alone(resource: Resource) -> bool:
     """Tell whether a resource refers to no other."""
     return all(item.target in {"", "self", "User"} for item in resource.fields)

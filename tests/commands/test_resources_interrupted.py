@@ -1,16 +1,17 @@
 """`add`, `change`, `remove` and `apply`, killed: the tree is as before, or the change complete."""
 
+import os
 import random
 import shutil
-import subprocess
-import sys
+import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from changing import snapshot
-from conftest import QUIET, TASK, Rafters, spawn
+from conftest import QUIET, TASK, Rafters
+from forking import Forks
 from stopping import ends
 
 COMMANDS = {
@@ -76,8 +77,19 @@ def test_killed_at_every_act(command: str, base: Path, tmp_path: Path) -> None:
     check_killed(command, base, tmp_path, range(1, total + 1))
 
 
+def sent(process: int, number: int) -> bool:
+    """Send a signal, or none, to a process that may have ended; tell whether it had not."""
+    try:
+        os.kill(process, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 @pytest.mark.slow
-def test_killed_at_random_times(rafters: Rafters, folder: Path, bare: Path) -> None:
+def test_killed_at_random_times(
+    rafters: Rafters, folder: Path, bare: Path, processes: Forks
+) -> None:
     """A hundred processes of `add`, each killed some time: as before or complete."""
     chance = random.Random(3)  # noqa: S311
     project = folder / "shop"
@@ -85,28 +97,24 @@ def test_killed_at_random_times(rafters: Rafters, folder: Path, bare: Path) -> N
     shutil.copytree(bare, project)
     before = snapshot(project)
     begun = time.monotonic()
-    assert spawn(*argv, cwd=folder).code == 0
+    (done,) = processes.run(argv)
     span = time.monotonic() - begun
+    assert done.code == 0
     whole = snapshot(project)
     seen = set()
     for number in range(100):
         if snapshot(project) != before:
             shutil.rmtree(project)
             shutil.copytree(bare, project)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "rafters", *argv],
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        (process,) = processes.start(argv)
         if number % 2:  # at any time, or soon after files begin to change
             time.sleep(chance.uniform(0.2, 1.1) * span)
         else:
-            while not (project / ".rafters-journal").exists() and process.poll() is None:
+            while not (project / ".rafters-journal").exists() and sent(process, 0):
                 time.sleep(0.0005)
             time.sleep(chance.uniform(0, 0.06))
-        process.kill()
-        process.communicate()
+        sent(process, signal.SIGKILL)
+        processes.wait()
         at_once = snapshot(project)
         assert rafters("list", "--project", str(project)).code == 0
         found = snapshot(project)

@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import QUIET, Outcome, Rafters, spawn, tree_of
+from conftest import QUIET, Rafters, spawn, tree_of
+from forking import Forks
 
 from rafters.effects import lock
 
@@ -27,30 +28,11 @@ with lock.held(Path(sys.argv[1])):
 """
 
 
-def at_once(project: Path, *commands: Sequence[str]) -> list[Outcome]:
-    """Run command lines side by side, and return how they ended."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "rafters", *argv, "--project", str(project)],
-            cwd=project.parent,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for argv in commands
-    ]
-    streams = [process.communicate() for process in processes]
-    return [
-        Outcome(process.returncode, *pair) for process, pair in zip(processes, streams, strict=True)
-    ]
-
-
-def add_eight(project: Path, number: int) -> set[str]:
+def add_eight(processes: Forks, project: Path, number: int) -> set[str]:
     """Add eight resources at once, and return their names; no two rounds make the same."""
     names = {f"Item{chr(97 + number)}{letter}" for letter in "abcdefgh"}
-    fields = ("title:str:1..200:search", "done:bool=false:filter")
-    for done in at_once(project, *(("add", name, *fields, *QUIET) for name in names)):
+    words = ("title:str:1..200:search", "done:bool=false:filter", *QUIET, "--project", str(project))
+    for done in processes.run(*(("add", name, *words) for name in names)):
         assert done.code == 0, done
     return names
 
@@ -89,20 +71,20 @@ def check_linear(project: Path) -> None:
     assert set(followed) - set(own) == {"None"}
 
 
-def test_eight_at_once(shop: Path) -> None:
+def test_eight_at_once(shop: Path, processes: Forks) -> None:
     """Eight `add`s at once: all are registered, in a linear chain of migrations."""
-    check_whole(shop, add_eight(shop, 0))
+    check_whole(shop, add_eight(processes, shop, 0))
 
 
 @pytest.mark.slow
-def test_eight_at_once_twenty_five_times(tmp_path: Path) -> None:
+def test_eight_at_once_twenty_five_times(tmp_path: Path, processes: Forks) -> None:
     """200 of 200 are registered, the application imports and the migrations run."""
     made = spawn("new", "shop", "--no-example", "--yes", "--no-git", "--verify=none", cwd=tmp_path)
     assert made.code == 0, made.err
     project = tmp_path / "shop"
     names: set[str] = set()
     for number in range(25):
-        names |= add_eight(project, number)
+        names |= add_eight(processes, project, number)
         if number in {0, 12, 24}:
             check_whole(project, names)
             # FastAPI itself cannot describe an application of more than 128 query models
@@ -119,7 +101,7 @@ def test_eight_at_once_twenty_five_times(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [0, pytest.param(1, marks=pytest.mark.slow)])
-def test_different_commands_at_once(shop: Path, number: int) -> None:
+def test_different_commands_at_once(shop: Path, processes: Forks, number: int) -> None:
     """Whatever is done at once, all of it is there afterwards, and a list is never of a half."""
     assert spawn("add", "Old", "a:int", "b:int", *QUIET, cwd=shop).code == 0
     assert spawn("add", "Gone", "a:int", *QUIET, cwd=shop).code == 0
@@ -132,7 +114,8 @@ def test_different_commands_at_once(shop: Path, number: int) -> None:
         ("list", "--json"),
         ("change", "Old", "--drop", "b", *QUIET),
     ]
-    done = at_once(shop, *(reversed(commands) if number else commands))
+    placed = [(*argv, "--project", str(shop)) for argv in commands]
+    done = processes.run(*(reversed(placed) if number else placed))
     assert [item.code for item in done] == [0] * len(commands), done
     for item in done:
         if item.out.startswith("{"):

@@ -20,6 +20,7 @@ RESOURCES = (
     ("Ticket", "title:str:1..40:unique:search", "parent:self:null"),
     ("Notice", "text:str", "--access", "admin"),
     ("Article", "text:str", "--access", "public-read"),
+    ("Reply", "text:str", "ticket:Ticket", "--versioned"),
 )
 
 
@@ -32,12 +33,14 @@ class Mutant:
         path: the file that it stands in, below the package.
         before: what stands there, once.
         after: what stands there without it.
+        within: the start of the function in which it is looked for, if not anywhere.
     """
 
     name: str
     path: str
     before: str
     after: str
+    within: str = ""
 
 
 def mutants() -> Iterator[tuple[str, Mutant]]:
@@ -49,7 +52,8 @@ def mutants() -> Iterator[tuple[str, Mutant]]:
         "tokens": claims(),
         "sessions passwords auth": sessions(),
         "throttle": throttles(),
-        "tickets errors": mapping(),
+        "tickets replies errors": mapping(),
+        "replies": versions(),
     }
     for first, found in groups.items():
         yield from ((first, mutant) for mutant in found)
@@ -62,9 +66,8 @@ def ownership() -> Iterator[Mutant]:
     yield Mutant("owner of a row", path, "if row.user_id != user.id:", "if False:")
     path = "services/ticket_service.py"
     check = "    check_references(session, values, _targets(user))\n"
-    for number, function in enumerate(("create", "update"), 1):
-        with_check = f"def {function}_ticket"
-        yield Mutant(f"references of {function}", path, f"{with_check}#{number}{check}", "")
+    for function in ("create", "update"):
+        yield Mutant(f"references of {function}", path, check, "", within=f"def {function}_ticket")
     yield Mutant("rows of references", path, "owned(Ticket, user),", "select(Ticket),")
 
 
@@ -73,20 +76,20 @@ def roles() -> Iterator[Mutant]:
     yield Mutant("admin of resources", "access.py", "if not user.is_admin:", "if False:")
     path = "services/user_admin_service.py"
     yield Mutant("admin of accounts", path, "if not user.is_admin:", "if False:")
-    yield Mutant("last administrator", path, "if session.exec(admins).first() is None:", "if 0:")
+    yield Mutant("last administrator", path, "if session.scalar(admins) is None:", "if 0:")
     yield Mutant("sessions of who is closed out", path, "if not user.is_active:", "if False:")
     path = "routers/users.py"
     yield Mutant("dependency of /users", path, ", dependencies=[Depends(get_current_admin)]", "")
     path = "services/user_service.py"
     yield Mutant("active at login", path, " or not user.is_active", "")
     yield Mutant("verified at login", path, " or not user.is_verified", "")
-    yield Mutant("active at each request", path, "            col(User.is_active),\n", "")
+    yield Mutant("active at each request", path, "        col(User.is_active),\n", "")
 
 
 def caps() -> Iterator[Mutant]:
     """Yield the limits of what a request may ask for, and what it may not name."""
-    yield Mutant("unknown names", "schemas/base.py", 'ConfigDict(extra="forbid")', "ConfigDict()")
-    yield Mutant("NUL", "schemas/base.py", 'and "\\0" in value', "and False")
+    yield Mutant("unknown names", "schemas/base.py", 'extra="forbid", ', "")
+    yield Mutant("NUL", "schemas/base.py", "and UNSTORABLE.search(value)", "and False")
     yield Mutant("greatest id", "schemas/base.py", ", le=2**53 - 1", "")
     yield Mutant("least id", "schemas/base.py", "ge=1, ", "")
     yield Mutant("limit of lists", "schemas/lists.py", "le=100, ", "")
@@ -96,6 +99,7 @@ def caps() -> Iterator[Mutant]:
     yield Mutant("shortest password", "schemas/user.py", "min_length=8, ", "")
     yield Mutant("size of bodies", "main.py", "max_body_size=MAX_BODY_SIZE", "max_body_size=2**40")
     yield Mutant("length of keys", "config.py", "Field(min_length=32)", "Field()")
+    yield Mutant("length of texts", "schemas/task.py", ", max_length=200", "")
     yield Mutant("signed cursors", "pagination.py", "if not hmac.compare_digest(", "if 0 and (")
 
 
@@ -103,25 +107,26 @@ def claims() -> Iterator[Mutant]:
     """Yield what is asked of a token."""
     path = "security.py"
     # PyJWT itself requires the audience and the issuer that it is told to compare.
-    for claim in ('"exp", ', '"iat", ', '"jti", ', '"nbf", ', ', "type"'):
+    for claim in ('"exp", ', '"iat", ', '"jti", ', '"nbf", ', '"sub", ', ', "type"'):
         yield Mutant(f"required {claim.strip(', ')}", path, claim, "")
     yield Mutant("issuer", path, "        issuer=ISSUER,\n", "")
     yield Mutant("one audience", path, ', "strict_aud": True', "")
-    yield Mutant("algorithm", path, "algorithms=[ALGORITHM]", 'algorithms=["HS256", "HS512"]')
+    # The algorithm is held twice: PyJWT is told the one, and the header must name it.
     yield Mutant("header", path, 'decoded["header"] == HEADER\n        and ', "")
     yield Mutant("kind", path, '        and claims["type"] == kind\n', "")
     times = "        and all(type(claims[name]) is int for name in TIMES)\n"
     yield Mutant("types of times", path, times, "")
     yield Mutant("form of the subject", path, '        and ID.fullmatch(claims["sub"])\n', "")
     yield Mutant("length", path, "if len(token) > MAX_TOKEN_LENGTH:", "if False:")
+    yield Mutant("end of the remembered", path, 'if claims["exp"] + LEEWAY > time():', "if True:")
     yield Mutant("form of the session", path, " and ID.fullmatch(session_id)", "")
 
 
 def sessions() -> Iterator[Mutant]:
     """Yield what ends a session, and the uses of what may be used once."""
     path = "services/user_service.py"
-    yield Mutant("session", path, "            UserSession.id == named.session_id,\n", "")
-    yield Mutant("its end", path, "            UserSession.expires_at > utc_now(),\n", "")
+    yield Mutant("session", path, '        UserSession.id == bindparam("session_id"),\n', "")
+    yield Mutant("its end", path, '        UserSession.expires_at > bindparam("now"),\n', "")
     yield Mutant("verified once", path, "    if user.is_verified:\n", "    if False:\n")
     path = "services/session_service.py"
     yield Mutant("spent tokens", path, ", col(RefreshToken.spent_at).is_(None)", "")
@@ -135,7 +140,7 @@ def sessions() -> Iterator[Mutant]:
     yield Mutant(
         "commit of the end",
         "database.py",
-        "            session.commit()\n            raise",
+        "            await run_in_threadpool(session.commit)\n            raise",
         "            raise",
     )
     path = "services/password_service.py"
@@ -162,8 +167,8 @@ def throttles() -> Iterator[Mutant]:
         call = f'    throttle("{action}"{rest})\n'
         yield Mutant(f"throttle of {action}", f"routers/{router}.py", call, "")
     path = "services/throttle_service.py"
-    yield Mutant("attempts per account", path, "ACCOUNT = 10", "ACCOUNT = 10**6")
-    yield Mutant("attempts per address", path, "ADDRESS = 100", "ADDRESS = 10**6")
+    yield Mutant("attempts per account", path, "= ATTEMPTS_PER_ACCOUNT", "= 10**6")
+    yield Mutant("attempts per address", path, ": ATTEMPTS_PER_ADDRESS", ": 10**6")
     yield Mutant("attempts are kept", "dependencies.py", "        session.commit()\n", "")
 
 
@@ -178,15 +183,23 @@ def mapping() -> Iterator[Mutant]:
     )
 
 
+def versions() -> Iterator[Mutant]:
+    """Yield what keeps a change from what its author has not seen."""
+    path = "versions.py"
+    check = "if versions is not None and row.version not in versions:"
+    yield Mutant("version that was seen", path, check, "if False:")
+    yield Mutant("change meanwhile", path, "except StaleDataError", "except ZeroDivisionError")
+    counted = '{"version_id_col": cls.__table__.c.version}'
+    yield Mutant("count of changes", "models/versioned.py", counted, "{}")
+    yield Mutant("version that must be named", "etags.py", "if if_match is None:", "if False:")
+    yield Mutant("weak tags", "etags.py", r"(?:^|[\s,])", "")
+
+
 def mutated(source: str, mutant: Mutant) -> str:
-    """Return a source without a protection; `NAME#N` at the start tells after which function."""
-    start, before = 0, mutant.before
-    if "#" in before:
-        function, _, before = before.partition("#")
-        start, before = source.index(function), before[1:]
-    found = source.find(before, start)
-    assert found >= 0, f"{mutant.name}: {mutant.path} has no {before!r}"
-    return source[:found] + mutant.after + source[found + len(before) :]
+    """Return a source without a protection."""
+    found = source.find(mutant.before, source.index(mutant.within))
+    assert found >= 0, f"{mutant.name}: {mutant.path} has no {mutant.before!r}"
+    return source[:found] + mutant.after + source[found + len(mutant.before) :]
 
 
 def failure(shop: Path, tests: list[str]) -> str:

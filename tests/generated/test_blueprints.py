@@ -34,3 +34,9 @@ def shop_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_random_resources_pass_on_postgresql(shop_on_postgresql: Path, seed: int) -> None:
     """The same holds with other options, on a real server."""
     assert not check(seed, shop_on_postgresql)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_random_resources_pass_as_asynchronous_code(tmp_path: Path, database: str) -> None:
+    """The same holds in the other style."""
+    assert not check(1116, installed(tmp_path, f"database={database}", "style=async"))

@@ -7,11 +7,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from typing import Self
 
+import psycopg
 import pytest
 from generated.blueprints_run import installed
 from generated.test_docker import free_port
@@ -119,10 +121,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     process.communicate("", timeout=60)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, database: Database) -> Iterator[int]:
-    """Give the port of an application that runs on it."""
-    shop = installed(tmp_path_factory.mktemp("faults"), "database=postgresql")
+@pytest.fixture(scope="module", params=["sync", "async"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, database: Database
+) -> Iterator[int]:
+    """Give the port of an application that runs on it, in either style."""
+    style = f"style={request.param}"
+    shop = installed(tmp_path_factory.mktemp("faults"), "database=postgresql", style)
     env = os.environ | {"DATABASE_URL": database.url, "SECRET_KEY": "x" * 32}
     programs = shop / ".venv/bin"
     subprocess.run([programs / "alembic", "upgrade", "head"], cwd=shop, env=env, check=True)
@@ -171,6 +176,26 @@ def test_after_a_restart_of_the_database_no_request_fails(
     late = [status for when, status in load.answers if when > back + 0.2]
     assert len(late) > 20
     assert set(late) == {200}
+
+
+def test_while_all_connections_are_held_others_are_told_to_come_back(
+    server: int, database: Database, alice: dict[str, str]
+) -> None:
+    """503 in about two seconds, and alive; when the lock goes, what waited for it is answered."""
+    with psycopg.connect(database.url) as holder, ThreadPoolExecutor(20) as executor:
+        holder.execute("LOCK TABLE users")
+        held = [executor.submit(ask, server, "GET", "/auth/me", alice) for _ in range(16)]
+        time.sleep(1)
+        started = time.monotonic()
+        for answer in executor.map(lambda _: ask(server, "GET", "/auth/me", alice), range(4)):
+            assert answer.status == 503
+            assert answer.headers["Retry-After"] == "1"
+        assert time.monotonic() - started < 4
+        assert ask(server, "GET", "/health/live").status == 200
+        assert not any(request.done() for request in held)
+        holder.rollback()
+        assert {request.result().status for request in held} == {200}
+    assert ask(server, "GET", "/auth/me", alice).status == 200
 
 
 def test_without_its_database_the_application_says_so_at_once(

@@ -30,12 +30,13 @@ def run(argv: str, folder: Path) -> str:
     ("example", "options"),
     [
         ("--example", ""),
-        ("--no-example", "author=Zoë"),
+        ("--no-example", "author=Zoë ids=uuid foreign_rows=404"),
         ("--no-example", "database=postgresql foreign_rows=404 accounts=minimal docker=no"),
-        ("--example", "foreign_rows=404 docker=no ci=gitlab"),
-        ("--example", "database=postgresql accounts=minimal ci=gitlab"),
-        ("--no-example", "accounts=minimal docker=no ci=none"),
-        ("--example", "database=postgresql foreign_rows=404 ci=none"),
+        ("--example", "style=async foreign_rows=404 docker=no ci=gitlab"),
+        ("--example", "database=postgresql ids=uuid accounts=minimal ci=gitlab"),
+        ("--no-example", "ids=uuid accounts=minimal docker=no ci=none"),
+        ("--example", "style=async database=postgresql foreign_rows=404 ci=none"),
+        ("--no-example", "style=async ids=uuid accounts=minimal"),
     ],
 )
 def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:

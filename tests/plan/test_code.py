@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from rafters.plan.rendering.code import FieldCode, fields
+from rafters.plan.rendering.code import FieldCode
 from rafters.plan.rendering.expressions import pattern, quoted
+from rafters.plan.rendering.fields import fields
 from rafters.plan.tables import tables
 from rafters.spec.resource import Blueprint, Field, Resource
 

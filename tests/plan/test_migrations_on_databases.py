@@ -3,6 +3,7 @@
 import datetime as dt
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -17,20 +18,19 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from evolution import VALUES, Evolution, evolution
 
-from rafters.plan.migration.alter_resource import ResourceChange, Side
+from rafters.plan.migration.alter_resource import ResourceChange
 from rafters.plan.migration.migrations import Migration, history, migrations
+from rafters.plan.migration.side import Side
 from rafters.plan.tables import Table, tables
-from rafters.spec.resource import Blueprint, Field, Resource
+from rafters.spec.resource import Blueprint, Field, Options, Resource
 
 pytestmark = pytest.mark.slow
 
 TEMPLATE = Path(__file__).parents[2] / "template" / "project"
 USERS = "migrations/versions/0001_create_users.py"
 MINIMAL = "migrations/versions/{% if accounts == 'minimal' %}0001_create_users.py{% endif %}.jinja"
-USERS_SOURCE = (
-    jinja2.Environment(autoescape=True)
-    .from_string((TEMPLATE / MINIMAL).read_text("utf-8"))
-    .render(database="sqlite")
+USERS_TEMPLATE = jinja2.Environment(autoescape=True).from_string(
+    (TEMPLATE / MINIMAL).read_text("utf-8")
 )
 ROWS = 3
 SEEDS = range(60)
@@ -66,6 +66,12 @@ def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
     yield postgresql
 
 
+def users(blueprint: Blueprint) -> str:
+    """Return the migration that makes the table of users."""
+    column = "Uuid" if blueprint.options.ids == "uuid" else "Integer"
+    return USERS_TEMPLATE.render(database="sqlite", ids=blueprint.options.ids, id_column=column)
+
+
 def run(engine: sa.Engine, made: Migration | str, direction: str = "upgrade") -> None:
     """Run one migration in a transaction of its own, as Alembic does."""
     source = made if isinstance(made, str) else made.text
@@ -79,8 +85,9 @@ def run(engine: sa.Engine, made: Migration | str, direction: str = "upgrade") ->
 
 def written(change: Evolution) -> tuple[tuple[Migration, ...], tuple[Migration, ...]]:
     """Return the migrations that make the old blueprint, and those that lead to the new one."""
-    sources = {USERS: USERS_SOURCE}
-    first = migrations(Blueprint(), change.old, history=history(sources), renames={}, fills={})
+    sources = {USERS: users(change.old)}
+    empty = Blueprint(options=change.old.options)
+    first = migrations(empty, change.old, history=history(sources), renames={}, fills={})
     sources |= {made.name: made.text for made in first}
     second = migrations(
         change.old, change.new, history=history(sources), renames=change.renames, fills=change.fills
@@ -95,10 +102,10 @@ def metadata(blueprint: Blueprint) -> sa.MetaData:
     start = base.index("NAMING_CONVENTION = {")
     exec(base[start : base.index("}", start) + 1], convention)  # noqa: S102  (our own template)
     found = sa.MetaData(naming_convention=convention["NAMING_CONVENTION"])
-    users: dict[str, Any] = {"op": Recorder(found)}
-    source = USERS_SOURCE.replace("from alembic import op", "")
-    exec(source, users)  # noqa: S102  (our own template)
-    users["upgrade"]()
+    names: dict[str, Any] = {"op": Recorder(found)}
+    source = users(blueprint).replace("from alembic import op", "")
+    exec(source, names)  # noqa: S102  (our own template)
+    names["upgrade"]()
     for resource in blueprint.resources.values():
         for table in tables(blueprint, resource):
             _described(table, found)
@@ -181,13 +188,14 @@ def insert(engine: sa.Engine, described: sa.MetaData) -> None:
                     if not (column.nullable and (number == ROWS or column.foreign_keys))
                 }
                 connection.execute(sa.insert(table).values(row))
-            if engine.dialect.name == "postgresql" and "id" in table.c:
+            numbered = "id" in table.c and isinstance(table.c.id.type, sa.Integer)
+            if engine.dialect.name == "postgresql" and numbered:
                 sequence = sa.func.pg_get_serial_sequence(table.name, "id")
                 connection.execute(sa.select(sa.func.setval(sequence, ROWS)))
         for table in described.sorted_tables:
             for column in table.columns:
                 if column.foreign_keys and column.nullable:
-                    changed = sa.update(table).where(table.c.id < ROWS)
+                    changed = sa.update(table).where(table.c.id < value(table.c.id, ROWS))
                     connection.execute(changed.values({column.name: table.c.id}))
 
 
@@ -240,12 +248,33 @@ def compare(change: Evolution, before: Rows, after: Rows) -> None:
                     assert same(first[column], second[other]), (name, field, first, second)
 
 
+def with_uuids(change: Evolution) -> Evolution:
+    """Return a change in a project whose ids are UUIDs."""
+    options = Options(ids="uuid")
+    types = {
+        (name, item.name): item.type
+        for name, resource in change.new.resources.items()
+        for item in resource.fields
+    }
+    fills = {
+        resource: {
+            name: str(UUID(int=1)) if types.get((resource, name), "ref") == "ref" else text
+            for name, text in found.items()
+        }
+        for resource, found in change.fills.items()
+    }
+    old, new = (replace(side, options=options) for side in (change.old, change.new))
+    return Evolution(old, new, change.renames, fills)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_change_that_nobody_chose(engine: sa.Engine, seed: int) -> None:
     """Up, down and up again: the tables are those of the blueprint, and the rows are there."""
     change = evolution(Random(seed))  # noqa: S311  (no secret)
+    if seed % 3 == 0:
+        change = with_uuids(change)
     first, second = written(change)
-    run(engine, USERS_SOURCE)
+    run(engine, users(change.old))
     for made in first:
         run(engine, made)
     old, new = metadata(change.old), metadata(change.new)
@@ -282,7 +311,7 @@ def both(old: tuple[Field, ...], new: tuple[Field, ...]) -> Evolution:
 def prepared(engine: sa.Engine, change: Evolution) -> tuple[Migration, ...]:
     """Make the old tables with rows in them, and return the migrations to the new ones."""
     first, second = written(change)
-    run(engine, USERS_SOURCE)
+    run(engine, users(change.old))
     for made in first:
         run(engine, made)
     insert(engine, metadata(change.old))

@@ -168,7 +168,8 @@ def resources(draw: st.DrawFn) -> Resource:
     name = draw(CLASSES.filter(lambda name: not any(identifiers.resource_problems(name))))
     found = draw(st.lists(fields(), max_size=3, unique_by=lambda item: item.name))
     found = [replace(item, target=SELF) if item.target == name else item for item in found]
-    return Resource(name, pluralize(snake(name)), tuple(found), draw(st.sampled_from(ACCESS)))
+    access, versioned = draw(st.sampled_from(ACCESS)), draw(st.booleans())
+    return Resource(name, pluralize(snake(name)), tuple(found), access, versioned)
 
 
 def blueprints() -> st.SearchStrategy[Blueprint]:

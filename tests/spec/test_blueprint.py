@@ -45,9 +45,9 @@ def test_the_record_is_the_table_of_the_manifest() -> None:
         '    "completed:bool:filter=false",\n'
         "]\n"
     )
-    shared = Resource("Tag", "tags", (), "shared")
+    shared = Resource("Tag", "tags", (), "shared", versioned=True)
     assert blueprint.record(shared) == (
-        '[resources.Tag]\nplural = "tags"\naccess = "shared"\nfields = []\n'
+        '[resources.Tag]\nplural = "tags"\naccess = "shared"\nversioned = true\nfields = []\n'
     )
 
 
@@ -74,7 +74,7 @@ def test_all_problems_of_a_document_come_at_once() -> None:
         "resources": {
             "task": {"fields": []},
             "Tag": {"plurals": "x", "access": "ownr", "fields": ["a:strng"]},
-            "Note": {"fields": "a:str", "plural": 1},
+            "Note": {"fields": "a:str", "plural": 1, "versioned": "yes"},
             "Page2": 3,
         },
     }
@@ -87,6 +87,7 @@ def test_all_problems_of_a_document_come_at_once() -> None:
         "Tag",
         "Tag",
         "Tag",
+        "Note",
         "Note",
         "Note",
         "Page2",

@@ -21,6 +21,7 @@ class Request:
         fields: lines of the field language, unchecked.
         plural: snake_case; `None` for what English has.
         access: one of `ACCESS`.
+        versioned: whether a change must name the version of the row that it is made for.
         common: what all commands that change resources are asked.
     """
 
@@ -28,6 +29,7 @@ class Request:
     fields: Sequence[str]
     plural: str | None = None
     access: str = ACCESS[0]
+    versioned: bool = False
     common: resources.Request = resources.Request()  # noqa: RUF009  (frozen)
 
 
@@ -38,7 +40,13 @@ def run(request: Request, steps: Steps) -> resources.Made:
         UsageError: the name or a field is wrong.
         ConflictError: another resource has the name, or code stands in the way.
     """
-    wanted = blueprint.resource(request.name, request.fields, request.plural, request.access)
+    wanted = blueprint.resource(
+        request.name,
+        request.fields,
+        request.plural,
+        request.access,
+        versioned=request.versioned,
+    )
     return resources.run(request.common, lambda project: _goal(project, wanted), steps)
 
 

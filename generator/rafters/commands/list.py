@@ -50,6 +50,7 @@ def _data(entry: Entry) -> dict[str, object]:
         "name": entry.resource.name,
         "plural": entry.resource.plural,
         "access": entry.resource.access,
+        "versioned": entry.resource.versioned,
         "fields": blueprints.lines(entry.resource),
         "files": list(entry.files),
         "missing": list(entry.missing),

@@ -8,6 +8,7 @@ from rafters.plan.render import Templates
 from rafters.spec import questions
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_STYLE = "template/style.jinja"
 
 
 def root() -> Path:
@@ -25,10 +26,14 @@ def project_questions() -> tuple[questions.Question, ...]:
 
 
 def resource_templates() -> Templates:
-    """Return the resource templates, by their path below template/resource."""
+    """Return the resource templates, by their path below template/resource, and what they import.
+
+    What the project template imports as well stands beside both, and has its path from the root.
+    """
     folder = root() / "template" / "resource"
     sources = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.jinja"))
     }
+    sources[_STYLE] = (root() / _STYLE).read_text(encoding="utf-8")
     return Templates(sources, Cache("templates"))

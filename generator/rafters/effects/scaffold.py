@@ -1,7 +1,8 @@
 """Renders the project template; the one module that knows copier."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from rafters.effects import bundle
@@ -29,14 +30,15 @@ def render(scratch: Path, target: Path, answers: Mapping[str, object], *, ask: b
 
     output = scratch / "render" / target.name
     try:
-        copier.run_copy(
-            str(_plain(bundle.root(), scratch)),
-            output,
-            data=dict(answers),
-            defaults=not ask,
-            quiet=True,
-            settings=copier.Settings(),  # the person's own would change what is told as default
-        )
+        with _without_git():
+            copier.run_copy(
+                str(bundle.root()),
+                output,
+                data=dict(answers),
+                defaults=not ask,
+                quiet=True,
+                settings=copier.Settings(),  # the person's own would change the defaults
+            )
         return read_tree(output)
     except KeyboardInterrupt:  # copier's own is an error of the other kind as well
         raise
@@ -48,14 +50,14 @@ def render(scratch: Path, target: Path, answers: Mapping[str, object], *, ask: b
         raise UsageError(Problem("bad-answer", message)) from error
 
 
-def _plain(root: Path, scratch: Path) -> Path:
-    """Return the templates as a plain folder: of a checkout, copier would take the last tag."""
-    if not (root / ".git").exists():
-        return root
-    plain = scratch / "templates"
-    for path in [root / "copier.yml", *(root / "template").rglob("*")]:
-        if path.is_file():
-            copy = plain / path.relative_to(root)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(path.read_bytes())
-    return plain
+@contextmanager
+def _without_git() -> Iterator[None]:
+    """Have copier take the templates as they stand in their folder.
+
+    Of a checkout it would take the last tag; and it would start git for each file, which takes
+    longer than the rest.
+    """
+    from plumbum import local
+
+    with local.env(PATH=""):
+        yield

@@ -118,19 +118,23 @@ def max_length(item: Field) -> int | None:
 
 
 def _id_type(blueprint: Blueprint) -> str:
-    """Return the type of an id of 64 bits: on SQLite every integer is one."""
-    return "sa.BigInteger()" if blueprint.options.database == "postgresql" else "sa.Integer()"
+    """Return the type of an id."""
+    if blueprint.options.ids == "uuid":
+        return "sa.Uuid()"
+    return "sa.BigInteger()" if blueprint.options.big_ids else "sa.Integer()"
 
 
 def _own(blueprint: Blueprint, resource: Resource) -> Table:
     """Return the table of a resource's rows."""
     moment = "sa.DateTime(timezone=True)"
-    number = _id_type(blueprint)
-    columns = [Column("id", number), Column("created_at", moment)]
+    id_type = _id_type(blueprint)
+    columns = [Column("id", id_type), Column("created_at", moment)]
     columns.append(Column("updated_at", moment))
+    if resource.versioned:
+        columns.append(Column("version", "sa.Integer()"))
     keys = []
     if resource.owned:
-        columns.append(Column("user_id", number))
+        columns.append(Column("user_id", id_type))
         keys.append(ForeignKey("user_id", "users", "CASCADE"))
     stored = {
         attribute(blueprint, resource, item): item
@@ -138,7 +142,7 @@ def _own(blueprint: Blueprint, resource: Resource) -> Table:
         if item.type != "many"
     }
     for name, item in stored.items():
-        kind = number if item.type == "ref" else sql_type(item)
+        kind = id_type if item.type == "ref" else sql_type(item)
         columns.append(Column(name, kind, item.null))
         if item.type == "ref":
             ending = {"cascade": "CASCADE", "null": "SET NULL", "restrict": ""}[item.ending]
@@ -171,13 +175,13 @@ def _indexes(resource: Resource, stored: Mapping[str, Field]) -> list[tuple[str,
 def _link(blueprint: Blueprint, resource: Resource, item: Field) -> Table:
     """Return the table that joins a resource's rows with those of a `many` field."""
     target = resource.target(item)
-    number = _id_type(blueprint)
+    id_type = _id_type(blueprint)
     own, other = f"{resource.singular}_id", f"{snake(target)}_id"
     if own == other:
         other = f"other_{other}"
     return Table(
         name=f"{resource.singular}_{item.name}",
-        columns=(Column(own, number), Column(other, number)),
+        columns=(Column(own, id_type), Column(other, id_type)),
         primary_key=(own, other),
         foreign_keys=(
             ForeignKey(own, resource.plural, "CASCADE"),

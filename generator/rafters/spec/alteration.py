@@ -21,6 +21,7 @@ class Alteration:
         rename: new names of fields by their old ones.
         alter: lines of fields that get another shape.
         access: who may reach the rows from now on; `None` for who may today.
+        versioned: whether a change must name the version of its row; `None` for what holds today.
     """
 
     add: Sequence[str] = ()
@@ -28,6 +29,7 @@ class Alteration:
     rename: Mapping[str, str] | None = None
     alter: Sequence[str] = ()
     access: str | None = None
+    versioned: bool | None = None
 
 
 def altered(resource: Resource, wanted: Alteration) -> Resource:
@@ -54,7 +56,12 @@ def altered(resource: Resource, wanted: Alteration) -> Resource:
     kept = [item for item in resource.fields if item.name not in wanted.drop]
     fields = [shapes.get(item.name, item) for item in kept]
     fields = [replace(item, name=renames.get(item.name, item.name)) for item in fields]
-    return replace(resource, fields=(*fields, *added), access=wanted.access or resource.access)
+    return replace(
+        resource,
+        fields=(*fields, *added),
+        access=wanted.access or resource.access,
+        versioned=resource.versioned if wanted.versioned is None else wanted.versioned,
+    )
 
 
 def alike(one: Resource, other: Resource) -> bool:
@@ -82,6 +89,8 @@ def command(old: Resource, new: Resource) -> str:
     ]
     if old.access != new.access:
         words += ["--access", new.access]
+    if old.versioned != new.versioned:
+        words += ["--versioned" if new.versioned else "--no-versioned"]
     return shlex.join(words)
 
 
@@ -142,10 +151,11 @@ def filled(
             if key not in fields:
                 message = f"--fill {key!a}: {name} has no such field"
                 problems.append(Problem("unknown-field", message, f"it has {', '.join(fields)}"))
-            elif fault := rules.misfit(fields[key], text):
+                continue
+            item = blueprint.options.stored(fields[key])
+            if fault := rules.misfit(item, text):
                 problems.append(Problem("bad-fill", f"--fill {key}={text!a} {fault}"))
             else:
-                item = fields[key]
                 found.setdefault(name, {})[item.name] = canonical(item, text) or text
     if problems:
         raise UsageError(problems)

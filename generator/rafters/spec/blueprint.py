@@ -20,12 +20,14 @@ from rafters.spec.rules import LIST_PARAMETERS
 
 CHOICES = {
     "database": ("sqlite", "postgresql"),
+    "style": ("sync", "async"),
     "foreign_rows": ("403", "404"),
+    "ids": ("int", "uuid"),
 }
 """The values of the options on which resources depend; copier.yml asks for them."""
 
 _SECTIONS = ("resources", "rafters", "options", "layout")
-_KEYS = ("plural", "access", "fields")
+_KEYS = ("plural", "access", "versioned", "fields")
 
 
 def read(document: Mapping[str, object]) -> Blueprint:
@@ -54,7 +56,12 @@ def read(document: Mapping[str, object]) -> Blueprint:
 
 
 def resource(
-    name: str, lines: Sequence[str], plural: str | None = None, access: str = ACCESS[0]
+    name: str,
+    lines: Sequence[str],
+    plural: str | None = None,
+    access: str = ACCESS[0],
+    *,
+    versioned: bool = False,
 ) -> Resource:
     """Return a resource, its name and every field of it checked.
 
@@ -63,6 +70,7 @@ def resource(
         lines: its fields, in either spelling.
         plural: snake_case; what English says if `None`.
         access: one of `ACCESS`.
+        versioned: whether a change must name the version of the row that it is made for.
 
     Raises:
         UsageError: with everything that is wrong.
@@ -78,7 +86,8 @@ def resource(
         problems += error.problems
     if problems:
         raise UsageError(problems)
-    return Resource(name, pluralize(snake(name)) if plural is None else plural, fields, access)
+    plural = pluralize(snake(name)) if plural is None else plural
+    return Resource(name, plural, fields, access, versioned)
 
 
 def lines(resource: Resource) -> list[str]:
@@ -92,7 +101,8 @@ def record(resource: Resource) -> str:
     fields = "".join(f"    {_quoted(line)},\n" for line in lines(resource))
     shown = f"[\n{fields}]" if fields else "[]"
     head = f'[resources.{resource.name}]\nplural = "{resource.plural}"\n'
-    return f"{head}{access}fields = {shown}\n"
+    versioned = "versioned = true\n" if resource.versioned else ""
+    return f"{head}{access}{versioned}fields = {shown}\n"
 
 
 def check(blueprint: Blueprint) -> Blueprint:
@@ -134,10 +144,14 @@ def _resource(name: str, table: object) -> Resource:
     for key, value in (("plural", plural), ("access", access)):
         if value is not None and not isinstance(value, str):
             problems.append(Problem("bad-spec", f"{key} is no text", f'write {key} = "…"'))
+    versioned = table.get("versioned", False)
+    if not isinstance(versioned, bool):
+        problems.append(Problem("bad-spec", "versioned is no truth value", "write true or false"))
     found = _lines(table.get("fields", []), problems)
     plural = plural if isinstance(plural, str) else None
+    access = access if isinstance(access, str) else ACCESS[0]
     try:
-        made = resource(name, found, plural, access if isinstance(access, str) else ACCESS[0])
+        made = resource(name, found, plural, access, versioned=versioned is True)
     except UsageError as error:
         problems += error.problems
     if problems:
@@ -195,7 +209,7 @@ def _attributes(blueprint: Blueprint) -> Iterator[Problem]:
     """Yield the fields that would be one in the API, and filters that would be one parameter."""
     for item in blueprint.resources.values():
         names, filters = (
-            dict[str, str](),
+            dict[str, str]({"version": "the version of the row"} if item.versioned else {}),
             dict[str, str](dict.fromkeys(LIST_PARAMETERS, "the list")),
         )
         for field in item.fields:

@@ -100,12 +100,14 @@ class Resource:
         plural: snake_case plural, the name of its table, router and route.
         fields: its own fields, in the order of the columns; the rest every resource has.
         access: one of `ACCESS`.
+        versioned: whether a change must name the version of the row that it is made for.
     """
 
     name: str
     plural: str
     fields: tuple[Field, ...]
     access: str = ACCESS[0]
+    versioned: bool = False
 
     @property
     def singular(self) -> str:
@@ -128,11 +130,29 @@ class Options:
 
     Attributes:
         database: `sqlite` or `postgresql`.
+        style: `sync` or `async`, which all code that reaches the database is in.
         foreign_rows: the status of a request for the row of another user, `403` or `404`.
+        ids: what rows are told by, `int` or `uuid`.
     """
 
     database: str = "sqlite"
+    style: str = "sync"
     foreign_rows: str = "403"
+    ids: str = "int"
+
+    @property
+    def id_type(self) -> str:
+        """The Python type of ids."""
+        return "UUID" if self.ids == "uuid" else "int"
+
+    @property
+    def big_ids(self) -> bool:
+        """Whether ids need a type of their own to have 64 bits: on SQLite each integer has."""
+        return self.ids == "int" and self.database == "postgresql"
+
+    def stored(self, item: Field) -> Field:
+        """Return a field as the column that holds it: a reference to a UUID is a UUID."""
+        return replace(item, type="uuid") if self.ids == "uuid" and item.type == "ref" else item
 
 
 @dataclass(frozen=True)

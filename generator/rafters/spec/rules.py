@@ -30,7 +30,7 @@ ALLOWED = {
 ENDINGS = ("cascade", "restrict", "null")
 """What the end of a reference's target may do."""
 
-LIST_PARAMETERS = frozenset({"limit", "cursor", "sort", "q"})
+LIST_PARAMETERS = frozenset({"count", "cursor", "limit", "q", "sort"})
 """Parameters that every list has, so that no filter may be called so."""
 
 MAX_KEY = 500

@@ -5,45 +5,49 @@ Tests hold these sets against the templates and against SQLModel, and print what
 
 CLASSES = frozenset(
     """
-    APIRoute APIRouter Absent AccessToken AfterValidator Annotated Any ApplicationError
-    Argon2Hasher AsyncGenerator AutoString AutogenContext BackgroundTasks Base BaseModel
-    BaseSettings BeforeValidator BigInteger Boolean Callable ClassVar Column ColumnElement
-    ConfigDict ConflictError Create CurrentUser Date Decimal DefaultExecutionContext Depends
-    Duration Email EmailMessage EmailVerification Engine ExactJSON ExactNumeric FastAPI Field
-    FiniteFloat ForbiddenError ForeignKey Generic HTTPException HTTPMethod HTTPStatus Headers
-    Health IPv6Address IPv6Network Id Ids Index Int32 Int53 IntegrityError InvalidInput
+    APIRoute APIRouter Absent AccessToken AfterValidator Annotated Any ApplicationError Argon2Hasher
+    AsyncEngine AsyncGenerator AsyncSession AutoString AutogenContext Awaitable BackgroundTasks Base
+    BaseModel BaseSettings BeforeValidator BigInteger Boolean Callable ClassVar Column ColumnElement
+    ConfigDict ConflictError Create CurrentUser DBAPIConnection Date Decimal DefaultExecutionContext
+    Depends Duration Email EmailMessage EmailVerification Engine ExactJSON ExactNumeric FastAPI
+    Field FiniteFloat ForbiddenError ForeignKey Generic HTTPException HTTPMethod HTTPStatus Header
+    Headers Health IPv6Address IPv6Network Id Ids Index Int32 Int53 IntegrityError InvalidInput
     InvalidInputError Iterator JSON Json JsonFormatter LinkToken Literal LogIn MailRequest Mapping
     MappingProxyType Message MetaData Moment NamedTuple None NotFoundError NullPool Numeric
     OAuth2PasswordBearer OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned OwnedRow
-    Page PageOf PageQuery Password PasswordChange PasswordHash PasswordReset Path Problem Protocol
-    Public Query QueryModel QueuePool RefreshToken Request RequestBody RequestInput RequestModel
-    RequestValidationError Response Row SQLModel Search SecretKey SecretStr SelectOfScalar SentMail
-    Sequence Session SessionDep Settings SettingsConfigDict SkipJsonSchema Slug Sort
-    SpentTokenError StaleDataError StaticPool String Table TestClient Text ThreadPoolExecutor
-    Throttle Throttled Time Token TokenDep TokenRefresh TooManyAttemptsError TypeAdapter TypeVar
-    UTCDateTime UUID UnauthorizedError UnexpectedProblem UniqueConstraint Update Url User
-    UserCreate UserPublic UserQuery UserSession UserUpdate Uuid ValidationError ValidationProblem
-    Visitor
+    Page PageOf PageQuery Password PasswordChange PasswordHash PasswordReset Path
+    PreconditionFailedError PreconditionRequiredError Problem Protocol Public Query QueryModel
+    QueuePool RefreshToken Request RequestBody RequestInput RequestModel RequestValidationError
+    Response Row RunAsync SQLModel Search SecretKey SecretStr SelectOfScalar SentMail Sequence
+    Session SessionDep Settings SettingsConfigDict SkipJsonSchema Slug Sort SpentTokenError
+    StaleDataError StaticPool String Table TestClient Text ThreadPoolExecutor Throttle Throttled
+    Time Token TokenDep TokenRefresh TooManyAttemptsError TypeAdapter TypeVar UTCDateTime UUID
+    UnauthorizedError UnexpectedProblem UniqueConstraint Update Url User UserCreate UserPublic
+    UserQuery UserSession UserUpdate Uuid ValidationError ValidationProblem Versioned Versions
+    VersionsDep Visitor
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes and types that generated modules define or import."""
 
-CONSTANTS = frozenset({"FILTERS", "LINK", "LOCATION", "OPEN", "REQUIRED", "TAKEN", "UTC", "WHOLE"})
+CONSTANTS = frozenset(
+    {"FILTERS", "ETAG", "LOCATION", "OPEN", "PAGE", "REQUIRED", "TAKEN", "UTC", "WHOLE"}
+)
 """Constants beside which the class of a resource stands."""
 
 VARIABLES = frozenset(
     """
-    add_links as check_references col conflicts count delete delete_links dt exists fetch_page
-    func get_current_user get_owned get_public id ids linked_ids lists next_link op owned page
+    add_links as check_references col conflicts count delete delete_links dt etag exists fetch_page
+    func get_current_user get_owned get_public id ids linked_ids lists op owned page page_headers
     problems public read_links replace_links require_admin router row rows sa search select sort
-    sqlalchemy sqlmodel targets text update user_id utc_now values visible_users
+    sqlalchemy sqlmodel targets text unchanged update user_id utc_now values version versions
+    visible_users
     """.split()  # noqa: SIM905  (likewise)
 )
 """Lower-case names that the modules of a resource use, of which its row must not have one."""
 
 MODULES = frozenset(
     {"base", "credentials", "health", "lists", "message", "session", "throttle", "token", "types"}
-    | {"user"}
+    | {"user", "versioned"}
 )
 """Modules of models and schemas, so that no resource's may be called so."""
 
@@ -66,9 +70,9 @@ TESTS = frozenset(
 FUNCTIONS = frozenset(
     """
     get_by_token get_current_user get_current_visitor get_engine get_liveness get_me
-    get_readiness get_session get_settings get_visitor log_in login operation_id read_root sign_up
-    create_access_token create_engine delete_links list_ids update_links get_owned get_public
-    get_current_admin get_throttle get_user list_users update_user
+    create_access_token create_async_engine create_engine delete_links get_current_admin get_owned
+    get_public get_readiness get_session get_settings get_throttle get_user get_versions get_visitor
+    list_ids list_users log_in login operation_id read_root sign_up update_links update_user
     """.split()  # noqa: SIM905  (likewise)
 )
 """Functions whose names might be those of a resource's operations."""

@@ -8,11 +8,9 @@ from rafters.errors import Problem
 from rafters.plan.migration import operations
 from rafters.plan.migration.alter_table import Content, alter_table, in_turn
 from rafters.plan.migration.fills import NULL, example, literal
-from rafters.plan.tables import Table, tables
-from rafters.spec.resource import RELATIONS, TEXTS, USER, Blueprint, Field, Resource, attribute
-
-_OWNER = Field("user_id", "ref", target=USER)
-"""What stands for the column of the user to whom a row belongs."""
+from rafters.plan.migration.side import Side
+from rafters.plan.tables import Table
+from rafters.spec.resource import RELATIONS, TEXTS, Field
 
 _TO_TEXT = frozenset({"str", "text"})
 _CONVERSIONS: Mapping[str, frozenset[str]] = {
@@ -26,47 +24,6 @@ _CONVERSIONS: Mapping[str, frozenset[str]] = {
 
 A text becomes no number, though PostgreSQL could: SQLite would turn `soon` into 0.
 """
-
-
-@dataclass(frozen=True)
-class Side:
-    """A resource as it is before or after a change.
-
-    Attributes:
-        blueprint: all resources.
-        resource: the one that changes.
-    """
-
-    blueprint: Blueprint
-    resource: Resource
-
-    @cached_property
-    def table(self) -> Table:
-        """The table of its rows."""
-        return self._tables[0]
-
-    @cached_property
-    def links(self) -> dict[str, Table]:
-        """Its link tables by field."""
-        names = (item.name for item in self.resource.fields if item.type == "many")
-        return dict(zip(names, self._tables[1:], strict=True))
-
-    @cached_property
-    def fields(self) -> dict[str, Field]:
-        """The fields by name, and whom a row belongs to."""
-        owner = {_OWNER.name: _OWNER} if self.resource.owned else {}
-        return {**owner, **{item.name: item for item in self.resource.fields}}
-
-    @cached_property
-    def columns(self) -> dict[str, str]:
-        """The columns of fields, by the fields' names."""
-        stored = (item for item in self.resource.fields if item.type != "many")
-        own = {item.name: attribute(self.blueprint, self.resource, item) for item in stored}
-        return {**({_OWNER.name: _OWNER.name} if self.resource.owned else {}), **own}
-
-    @cached_property
-    def _tables(self) -> tuple[Table, ...]:
-        return tables(self.blueprint, self.resource)
 
 
 @dataclass(frozen=True)
@@ -216,10 +173,11 @@ class ResourceChange:
                 problems.append(self._unfillable(item))
             elif text is not None:
                 try:
-                    contents[column] = Content(literal(item, text), only)
+                    contents[column] = Content(literal(self.after.stored(item), text), only)
                 except ValueError:
                     message = f"{self.after.resource.name}.{name}: {text!a} is no {item.type}"
-                    hint = f"as in --fill {self.after.resource.name}.{name}={example(item)}"
+                    value = example(self.after.stored(item))
+                    hint = f"as in --fill {self.after.resource.name}.{name}={value}"
                     problems.append(Problem("bad-fill", message, hint))
             elif not item.unique:
                 problems.append(self._unfilled(item, only))
@@ -236,7 +194,7 @@ class ResourceChange:
 
     def _unfilled(self, item: Field, only: tuple[str, ...]) -> Problem:
         """Return the problem of a column that rows need a value for."""
-        value = example(item)
+        value = example(self.after.stored(item))
         place = f"{self.after.resource.name}.{item.name}"
         if only:
             message = f"{place}: rows that exist may hold values other than {', '.join(only)}"

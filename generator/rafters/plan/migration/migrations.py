@@ -101,7 +101,8 @@ def _changes(
         asked = renames.get(name) or fills.get(name) or replaced.get(name)
         if before is None or (before == after and not asked):
             continue
-        from rafters.plan.migration.alter_resource import ResourceChange, Side  # not for `add`
+        from rafters.plan.migration.alter_resource import ResourceChange  # not for `add`
+        from rafters.plan.migration.side import Side
 
         change = ResourceChange(
             Side(old, before),

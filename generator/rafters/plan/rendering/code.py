@@ -2,14 +2,17 @@
 
 import builtins
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from rafters.plan.migration import fills
 from rafters.plan.rendering.expressions import bound, decimal, pattern, quoted
 from rafters.plan.tables import ForeignKey, Table, max_length, sql_type
-from rafters.spec.resource import NUMBERS, TEXTS, USER, Blueprint, Field, Resource, attribute
-from rafters.spec.taken import AMBIGUOUS
+from rafters.spec.resource import (
+    NUMBERS,
+    TEXTS,
+    Field,
+    Options,
+)
 from rafters.spec.values import DIGITS
 
 INPUTS = {
@@ -83,6 +86,7 @@ class FieldCode:
     Attributes:
         field: what was asked for.
         name: in the API, the model and the table.
+        options: how the project is built.
         key: the foreign key of a `ref`.
         link: the table of a `many`.
         target: of a relation, the class that it leads to.
@@ -90,11 +94,11 @@ class FieldCode:
         needs_user: of a relation, whether that query depends on who asks.
         for_all: of a relation, whether even a stranger may see those rows.
         alias: the name of its type in schemas; empty where the type has one already.
-        database: of the project.
     """
 
     field: Field
     name: str
+    options: Options
     key: ForeignKey | None = None
     link: Table | None = None
     target: str = ""
@@ -102,7 +106,6 @@ class FieldCode:
     needs_user: bool = False
     for_all: bool = False
     alias: str = ""
-    database: str = "sqlite"
 
     @property
     def type(self) -> str:
@@ -151,6 +154,7 @@ class FieldCode:
     @property
     def column(self) -> str:
         """Its declaration in the model: annotation, default, and what the column needs."""
+        annotation = STORED.get(self.options.stored(self.field).type, "str")
         arguments = []
         if length := _LENGTH.search(sql_type(self.field)):
             arguments.append(f"max_length={length[1]}")
@@ -158,11 +162,11 @@ class FieldCode:
             arguments.append("unique=True")
         if self.key:
             arguments += _reference(self.key)
-        if self.type == "bigint" or (self.key and self.database == "postgresql"):
+        if self.type == "bigint" or (self.key and self.options.big_ids):
             arguments.append("sa_type=BigInteger")
         elif self.type == "decimal":
             precision, scale = self.field.digits or DIGITS
-            exact = self.database == "postgresql"
+            exact = self.options.database == "postgresql"
             arguments.append(
                 f"max_digits={precision}, decimal_places={scale}"
                 if exact
@@ -173,7 +177,7 @@ class FieldCode:
         if self.field.null and self.field.default is not None:
             # The ORM would put the default of the column in the place of a null that is given.
             arguments.append('sa_column_kwargs={"default": None}')
-        return f"{STORED.get(self.type, 'str')}{self.null}{self._assigned(arguments)}"
+        return f"{annotation}{self.null}{self._assigned(arguments)}"
 
     def _assigned(self, arguments: list[str]) -> str:
         """Return what follows an annotation: the default, and other arguments of `Field`."""
@@ -222,65 +226,6 @@ class FieldCode:
         return [*bounds, *(f"{name}={end}" for name, end in ends if end)]
 
 
-def fields(blueprint: Blueprint, resource: Resource, owned: tuple[Table, ...]) -> list[FieldCode]:
-    """Return the fields of a resource as its templates write them.
-
-    Args:
-        blueprint: the project, for what relations lead to.
-        resource: the resource.
-        owned: its tables, as `tables.tables` returns them.
-    """
-    links = iter(owned[1:])
-    keys = {key.column: key for key in owned[0].foreign_keys}
-    suffixes = ("", "Create", "Update", "Public", "Query", "Sort")
-    taken = {f"{resource.name}{suffix}" for suffix in suffixes}
-    made = []
-    for item in resource.fields:
-        name = attribute(blueprint, resource, item)
-        alias = free("".join(map(str.capitalize, item.name.split("_"))), taken)
-        alias = alias if _has_alias(item) else ""
-        taken.add(alias)
-        if not item.target:
-            made.append(FieldCode(item, name, alias=alias, database=blueprint.options.database))
-            continue
-        target = resource.target(item)
-        access = "" if target == USER else blueprint.resources[target].access
-        written = FieldCode(
-            field=item,
-            name=name,
-            key=keys.get(name),
-            link=next(links) if item.type == "many" else None,
-            target=target,
-            database=blueprint.options.database,
-            rows=_rows(target, access),
-            needs_user=access in {"", "owner"},
-            for_all=access == "public-read",
-        )
-        made.append(written)
-    return made
-
-
-def _rows(target: str, access: str) -> str:
-    """Return the query for the rows of a target that the user may see."""
-    if target == USER:
-        return "visible_users(user)"
-    return f"owned({target}, user)" if access == "owner" else f"public({target})"
-
-
-def _has_alias(item: Field) -> bool:
-    """Tell whether the schemas need a name for a field's type."""
-    if item.type == "enum":
-        return not (item.readonly and item.hidden)
-    if item.readonly and not item.filter:
-        return False
-    if item.type in {"str", "decimal"}:
-        return True
-    bounded = item.min not in {None, 0} or item.max is not None or bool(item.regex)
-    if item.type == "text":
-        return bounded
-    return item.type in NUMBERS and (bounded or item.min is not None)
-
-
 def _reference(key: ForeignKey) -> list[str]:
     """Return the arguments of a column's `Field` that make it a foreign key."""
     ending = [f'ondelete="{key.on_delete}"'] if key.on_delete else []
@@ -289,12 +234,3 @@ def _reference(key: ForeignKey) -> list[str]:
     # Otherwise no order of the tables is one in which each comes after those it refers to.
     inner = [f'"{key.table}.id"', *ending, "use_alter=True"]
     return [f"sa_column_args=[ForeignKey({', '.join(inner)})]"]
-
-
-def free(name: str, taken: Collection[str]) -> str:
-    """Return a name of a type, or one made from it that neither Python nor schemas have."""
-    made, number = name, 1
-    while made.lower() in AMBIGUOUS or made in BUILTINS or made in SCHEMA_NAMES or made in taken:
-        made = f"{name}Value{number if number > 1 else ''}"
-        number += 1
-    return made

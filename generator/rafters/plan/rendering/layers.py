@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from rafters.plan.rendering.code import BUILTINS, FieldCode, fields
+from rafters.plan.rendering.code import BUILTINS, FieldCode
 from rafters.plan.rendering.expressions import names_in
+from rafters.plan.rendering.fields import fields
 from rafters.plan.tables import Table, tables
 from rafters.spec.resource import OWNED, USER, Blueprint, Options, Resource
 
@@ -125,6 +126,7 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
     imports = [name for name, users in _PYDANTIC.items() if types & users]
     return {
         **asdict(options),
+        "id_type": options.id_type,
         "owner": "owner" in access,
         "owned": bool(access & OWNED),
         "public": bool(access - {"owner"}),
@@ -132,6 +134,7 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
         "public_read": "public-read" in access,
         "forbids": any(part.forbids for part in parts),
         "users": any(item.target == USER for item in every),
+        "versioned": any(part.resource.versioned for part in parts),
         "visitors": any(part.visitors for part in parts),
         "relations": any(item.target for item in every),
         "links": any(item.link for item in every),
@@ -166,6 +169,7 @@ def _names(resource: Resource) -> dict[str, object]:
         "a_words": a_words,
         "plural_words": resource.plural.replace("_", " "),
         "path": resource.plural.replace("_", "-"),
+        "versioned": resource.versioned,
         "row": f"{resource.singular}_row" if taken else resource.singular,
         "sees": f"{sees} of {a_words}",
         "belongs": f"{a_words.capitalize()}, {belongs}",
@@ -223,8 +227,9 @@ def _fields(part: Layers) -> dict[str, object]:
     names |= {"Search"} if searches else set()
     model = names_in(*(item.column for item in columns))
     model |= {"Field"} if part.resource.owned else set()
-    on_postgresql = part.options.database == "postgresql"
-    model |= {"BigInteger"} if part.resource.owned and on_postgresql else set()
+    if part.resource.owned:
+        model |= {"UUID"} if part.options.ids == "uuid" else set()
+        model |= {"BigInteger"} if part.options.big_ids else set()
     model |= {"Index"} if table.indexes else set()
     model |= {"Column", "ForeignKey", "Index", "Table"} if manys else set()
     return {

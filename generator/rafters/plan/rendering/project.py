@@ -28,12 +28,15 @@ SHARED = {
     "shared/columns.py.jinja": ("{source}/models/types.py", "columns"),
     "shared/conflicts.py.jinja": ("{source}/conflicts.py", ""),
     "shared/linking.py.jinja": ("{source}/linking.py", "links"),
+    "shared/etags.py.jinja": ("{source}/etags.py", "versioned"),
     "shared/links.py.jinja": ("{source}/links.py", ""),
     "shared/lists.py.jinja": ("{source}/schemas/lists.py", ""),
     "shared/pagination.py.jinja": ("{source}/pagination.py", ""),
     "shared/relations.py.jinja": ("{source}/relations.py", "relations"),
     "shared/test_ownership.py.jinja": ("{tests}/test_ownership.py", ""),
     "shared/types.py.jinja": ("{source}/schemas/types.py", "types"),
+    "shared/versioned.py.jinja": ("{source}/models/versioned.py", "versioned"),
+    "shared/versions.py.jinja": ("{source}/versions.py", "versioned"),
     "shared/visitors.py.jinja": ("{source}/visitors.py", "visitors"),
 }
 """Where the files that resources share stand, and which name of the context asks for them."""
@@ -53,7 +56,8 @@ def contexts(
     """
     known = known or {}
     places = {"package": layout["package"], "api_prefix": layout["api_prefix"]}
-    places |= asdict(blueprint.options)
+    options = blueprint.options
+    places |= asdict(options) | {"id_type": options.id_type, "big_ids": options.big_ids}
     return {
         name: known.get(name)
         or {

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
-from rafters.plan.rendering import values
+from rafters.plan.rendering import statuses, values
 from rafters.plan.rendering.queries import Queries
 from rafters.plan.rendering.references import Relation, Relations, relations
 from rafters.plan.rendering.sample import Sample, numbered
@@ -45,6 +46,16 @@ class Cases:
     def access(self) -> str:
         """Who may reach the rows."""
         return self.resource.access
+
+    @property
+    def id_type(self) -> str:
+        """The Python type of ids in JSON."""
+        return "str" if self.options.ids == "uuid" else "int"
+
+    @property
+    def missing_id(self) -> str:
+        """An id that no row has, as Python source."""
+        return f'"{UUID(int=0)}"' if self.options.ids == "uuid" else "2**53 - 1"
 
     @property
     def words(self) -> str:
@@ -99,21 +110,12 @@ class Cases:
     @property
     def foreign(self) -> int:
         """The status of a request that would change the row of another user."""
-        return 403 if self.access == "public-read" else int(self.options.foreign_rows)
+        return statuses.foreign(self.resource, self.options)
 
     @property
     def matrix(self) -> list[tuple[str, list[int]]]:
         """The statuses that each user gets: to create, list, read, change and delete."""
-        every, none, reads = [201, 200, 200, 200, 204], [401] * 5, [403, 200, 200, 403, 403]
-        if self.access == "shared":
-            return [("anonymous", none), ("alice", every), ("bob", every), ("admin", every)]
-        if self.access == "admin":
-            return [("anonymous", none), ("alice", reads), ("admin", every)]
-        others = [201, 200, *[self.foreign] * 3]
-        if self.access == "public-read":
-            none, others[2] = [401, 200, 200, 401, 401], 200
-        found = dict.fromkeys(("alice", "bob", "admin"), others) | {self.writer: every}
-        return [("anonymous", none), *found.items()]
+        return statuses.matrix(self.resource, self.options, self.writer)
 
     @cached_property
     def models(self) -> list[str]:
@@ -134,7 +136,7 @@ class Cases:
     def least_needs(self) -> str:
         """The parameters of the fixture `least`."""
         needed = " ".join(self.needed)
-        makes = ["make_row: Callable[..., int]"] if "make_row(" in needed else []
+        makes = [f"make_row: Callable[..., {self.id_type}]"] if "make_row(" in needed else []
         return ", ".join(["client: TestClient", *makes] if "client." in needed else makes)
 
     @property
@@ -223,8 +225,8 @@ class Cases:
             )
         ]
         names = {field.name for field in self.fields}
-        strange = [name for name in ("user_id", "id", "created_at", "none") if name not in names]
-        return [*found, *(f'{{"{name}": 2}}' for name in strange)]
+        strange = ("user_id", "id", "version", "created_at", "none")
+        return [*found, *(f'{{"{name}": 2}}' for name in strange if name not in names)]
 
     @property
     def hidden(self) -> list[str]:

@@ -18,9 +18,13 @@ from .logs import request_id
 from .problems import plain_problem
 
 REQUEST_ID = "X-Request-ID"
+# What browsers hand to the scripts of another origin, beside what every response has.
+EXPOSED = ["ETag", "Link", "Location", "Retry-After", "X-Total-Count", REQUEST_ID]
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Health checks ask from the same machine, whatever the API is called outside.
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+FRAMES = b"frame-ancestors 'none'"
+POLICIES = {False: b"default-src 'none'; " + FRAMES, True: FRAMES}  # by whether it is a page
 
 logger = logging.getLogger(__name__)
 
@@ -70,32 +74,31 @@ class SecurityHeaders:
         """Wrap an application; HSTS is for as long as it says, if for any time."""
         self.app = app
         self.headers = {
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-            "Referrer-Policy": "no-referrer",
-            "Cross-Origin-Resource-Policy": "same-origin",
+            b"x-content-type-options": b"nosniff",
+            b"x-frame-options": b"DENY",
+            b"referrer-policy": b"no-referrer",
+            b"cross-origin-resource-policy": b"same-origin",
         }
         if hsts_seconds:
-            self.headers["Strict-Transport-Security"] = f"max-age={hsts_seconds}"
+            self.headers[b"strict-transport-security"] = b"max-age=%d" % hsts_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers to the response."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        authenticated = "Authorization" in Headers(scope=scope)
+        authenticated = any(name == b"authorization" for name, _ in scope["headers"])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                given = dict(message["headers"])
                 # The pages of the documentation load their scripts from elsewhere.
-                page = headers.get("Content-Type", "").startswith("text/html")
-                policy = "" if page else "default-src 'none'; "
-                headers.setdefault("Content-Security-Policy", f"{policy}frame-ancestors 'none'")
+                page = given.get(b"content-type", b"").startswith(b"text/html")
+                added = self.headers | {b"content-security-policy": POLICIES[page]}
                 if authenticated:
-                    headers.setdefault("Cache-Control", "no-store")
+                    added[b"cache-control"] = b"no-store"
+                missing = [header for header in added.items() if header[0] not in given]
+                message["headers"] = [*message["headers"], *missing]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -131,8 +134,9 @@ class PlainErrors:
 
 def is_plain_error(start: Message) -> bool:
     """Tell whether a response that starts so is an error in plain text."""
-    content_type = Headers(scope=start).get("Content-Type", "")
-    return start["status"] >= 400 and content_type.startswith("text/plain")
+    if start["status"] < 400:
+        return False
+    return Headers(scope=start).get("Content-Type", "").startswith("text/plain")
 
 
 class Layers:
@@ -151,7 +155,7 @@ class Layers:
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", REQUEST_ID],
-            expose_headers=["Link", "Location", REQUEST_ID],
+            expose_headers=EXPOSED,
         )
         hosts = [*LOCAL_HOSTS, *settings.allowed_hosts]
         layer = TrustedHostMiddleware(layer, hosts, www_redirect=False)
