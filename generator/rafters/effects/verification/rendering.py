@@ -27,7 +27,7 @@ class Request:
         trust: whether tasks, migrations and extensions may run.
         strict: a second folder of the template, tried first, in which no name may be undefined.
         reference: of the repository; empty for a folder as it stands.
-        update: whether the destination is a project to update.
+        update: the answers file of a destination that is to be updated; empty to render anew.
     """
 
     template: str
@@ -36,7 +36,7 @@ class Request:
     trust: bool = False
     strict: str = ""
     reference: str = ""
-    update: bool = False
+    update: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _copier(request: Request, template: str) -> None:
         "vcs_ref": request.reference or None,
     }
     if request.update:
-        copier.run_update(request.destination, **common)
+        copier.run_update(request.destination, answers_file=request.update, **common)
     else:
         copier.run_copy(template, request.destination, **common)
 

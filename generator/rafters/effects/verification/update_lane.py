@@ -156,6 +156,9 @@ class _Update:
         _git(self._where, self.project, "commit", "--quiet", "--no-verify", "--message=edited")
         new = self._copier(_NEWEST, update=True)
         seconds = old.seconds + new.seconds
+        if new.error.startswith("UnsafeTemplateError"):  # copier wants trust for an update alone
+            error = "the template has tasks or migrations, and runs them with --trust alone"
+            return _Updated(rendered=False, error=error, seconds=seconds)
         if new.error:
             return _Updated(rendered=True, error=new.error, seconds=seconds)
         updated, _ = scene.read(self.project)
@@ -170,7 +173,7 @@ class _Update:
             answers=self._combination.answers,
             trust=self._template.trust,
             reference=reference,
-            update=update,
+            update=self._template.facts.answers_file if update else "",
         )
         where = self._where
         env = where.environment({"PYTHONHASHSEED": "1"})
