@@ -63,7 +63,7 @@ class Server:
     def _mailed(self, email: str) -> str:
         """Return the token of a mail, which is sent after the answer to who asked for it."""
         for _ in range(100):
-            log = self.log.read_text(encoding="utf-8").rpartition(f"a mail to {email}")[2]
+            log = self.log.read_text(encoding="utf-8").partition(f"a mail to {email}")[2]
             if found := re.search(r"#token=([\w.-]+)", log):
                 return found[1]
             time.sleep(0.1)

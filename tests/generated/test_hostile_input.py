@@ -75,7 +75,10 @@ BUILD = "import json; from shop.main import app; print(json.dumps(app.openapi())
 
 @pytest.fixture(
     scope="module",
-    params=[("database=sqlite",), ("database=postgresql", "accounts=full", "foreign_rows=404")],
+    params=[
+        ("database=sqlite",),
+        ("database=postgresql", "style=async", "accounts=full", "foreign_rows=404"),
+    ],
     ids=lambda options: options[0].partition("=")[2],
 )
 def server(
