@@ -358,7 +358,9 @@ class Operation:
         refused = self.declared & {400, 422}
         types = self._types(self.properties[name])
         for kind, fragments in FRAGMENTS.items():
-            taken = kind in types or (kind == "integer" and "number" in types)
+            # 1.0 is an integer by JSON Schema, as 1 is a number
+            near = {"integer": "number", "number": "integer"}.get(kind)
+            taken = kind in types or near in types
             for fragment in fragments if self.method == "POST" else fragments[:5]:
                 yield self._send(self._with(name, fragment), allowed=() if taken else refused)
         for fragment in NEVER:

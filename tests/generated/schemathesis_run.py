@@ -37,7 +37,7 @@ UNTOLD = (
     "The part after the @-sign",
     "Wrong password",
     "must contain neither NUL nor half a surrogate pair",
-    # pydantic's schema of a decimal is looser than its check: it takes an empty text, any exponent
+    # pydantic's schema of a decimal is looser than its check: an empty text fits, and any exponent
     "Input should be a valid decimal",
     "Decimal input should have no more than",
 )
@@ -57,11 +57,22 @@ def project(folder: Path, seed: int, options: tuple[str, ...]) -> Path:
     return shop
 
 
-def examine(server: Server, seed: int, examples: int, *options: str) -> tuple[int, list[str]]:
-    """Have all default checks look at an application, as an administrator and as a user.
+def users(server: Server, name: str) -> list[dict[str, str]]:
+    """Make an administrator and another user; return the headers of their requests."""
+    return [
+        server.sign_in(f"{kind}{name}@example.com", is_admin=kind == "admin")
+        for kind in ("admin", "user")
+    ]
+
+
+def examine(
+    server: Server, callers: list[dict[str, str]], seed: int, examples: int, *options: str
+) -> tuple[int, list[str]]:
+    """Have all default checks look at an application, as each of its callers, whom that ends.
 
     Args:
         server: the application.
+        callers: headers of their requests.
         seed: of chance.
         examples: the most requests to an operation in a phase.
         options: more of schemathesis.
@@ -70,9 +81,7 @@ def examine(server: Server, seed: int, examples: int, *options: str) -> tuple[in
         How many requests were made, and what was found.
     """
     count, found = 0, list[str]()
-    for is_admin in (True, False):
-        email = f"{'admin' if is_admin else 'user'}{seed}@example.com"
-        user = server.sign_in(email, is_admin=is_admin)
+    for user in callers:
         for choice in ("--exclude-path-regex", "--include-path-regex"):
             if choice.startswith("--include") and ENDS_SESSION not in server.document()["paths"]:
                 continue
@@ -145,7 +154,7 @@ def main() -> None:
             shop = project(Path(name), number, options)
             with served(shop) as server:
                 for seed in range(given.seeds):
-                    count, found = examine(server, seed, given.examples)
+                    count, found = examine(server, users(server, str(seed)), seed, given.examples)
                     failed += bool(found)
                     told = f"{len(found)} failures" if found else "green"
                     print(f"{number} {' '.join(options)} seed {seed}: {count} {told}", flush=True)

@@ -115,7 +115,7 @@ def free_port() -> int:
 
 def wait_for(port: int) -> None:
     """Wait until the application is ready."""
-    for _ in range(100):
+    for _ in range(600):
         with suppress(ConnectionError):
             if ask(port, "GET", "/health/ready").status == 200:
                 return

@@ -152,5 +152,6 @@ def test_what_tests_depend_on_is_compared() -> None:
 
 def rendered(blueprint: Blueprint, resource: Resource) -> str:
     """Return the tests of a resource as they come from the template."""
-    names = {**samples.context(blueprint, resource), "package": "shop", "api_prefix": "/api"}
+    given = {"package": "shop", "api_prefix": "/api", "style": blueprint.options.style}
+    names = {**samples.context(blueprint, resource), **given}
     return render(bundle.resource_templates(), names, ["tests.py.jinja"])["tests.py.jinja"]
