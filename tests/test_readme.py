@@ -12,7 +12,7 @@ from readme import README, commands, set_up
 
 from rafters import cli
 from rafters.effects import bundle
-from rafters.errors import CONFLICT, DONE, FAILED, INTERRUPTED, NO_PROJECT, USAGE
+from rafters.errors import BUDGET, CONFLICT, DONE, FAILED, INTERRUPTED, NO_PROJECT, USAGE
 
 TEXT = README.read_text(encoding="utf-8")
 COMMANDS = cli.app.registered_commands
@@ -57,7 +57,7 @@ def test_every_command_is_described(command: str) -> None:
 def test_every_exit_code_is_described() -> None:
     """The table of exit codes is that of the program."""
     told = {int(code) for code in re.findall(r"^\| (\d+) \|", TEXT, re.MULTILINE)}
-    assert told == {DONE, FAILED, USAGE, CONFLICT, NO_PROJECT, INTERRUPTED}
+    assert told == {DONE, FAILED, USAGE, CONFLICT, NO_PROJECT, BUDGET, INTERRUPTED}
 
 
 def test_the_picture_is_of_this_program() -> None:

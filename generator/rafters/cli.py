@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from rafters import __version__
+from rafters.cli_verify import verify as verify_template
 from rafters.errors import Problem, UsageError
 from rafters.options import (
     Access,
@@ -257,6 +258,9 @@ def list_resources(
         console.text(listed.specification)
     else:
         console.resources(listed.entries)
+
+
+app.command("verify")(verify_template)
 
 
 def _common(

@@ -210,6 +210,13 @@ def plan(planned: "Plan") -> None:
     sys.stdout.buffer.flush()
 
 
+@_unheard()
+def lines(content: "Iterable[Sequence[Part]]") -> None:
+    """Print lines, each of texts and their styles."""
+    for parts in content:
+        _print(*parts)
+
+
 def options(questions: "Iterable[Question]") -> None:
     """Print the questions of copier.yml as the options that `--set` takes."""
     from rich.panel import Panel
@@ -218,7 +225,7 @@ def options(questions: "Iterable[Question]") -> None:
     table = Table.grid(padding=(0, 2))
     for question in questions:
         if not question.hidden:
-            table.add_row(_text((question.name, "bold cyan")), _text(_about(question)))
+            table.add_row(_text((question.name, "bold cyan")), _text(question.about))
     title = "Options of the project: --set KEY=VALUE"
     _terminal().print(Panel(table, title=title, title_align="left", border_style="dim"))
 
@@ -284,16 +291,3 @@ def _line(step: Step) -> Sequence[Part]:
     mark, style = ("✓", "green") if step.ok else ("✗", "bold red")
     about = f"{step.seconds or 0.0:5.1f} s  {step.detail}"
     return (f"{mark} ", style), f"{step.name:<12}", (about, "dim")
-
-
-def _about(question: "Question") -> str:
-    """Write a question's help, what it takes, and its default where that is plain."""
-    parts = [question.help]
-    if question.choices:
-        parts.append(f"({', '.join(question.choices)})")
-    default = question.default
-    if isinstance(default, bool):
-        parts.append(f"[default: {'yes' if default else 'no'}]")
-    elif default not in ("", None) and "{" not in str(default):
-        parts.append(f"[default: {default}]")
-    return " ".join(parts)

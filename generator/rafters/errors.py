@@ -5,6 +5,7 @@ RaftersError
 ├── ConflictError       3    something stands in the way, or code cannot be wired
 ├── NoProjectError      4    there is no project here
 ├── GateError           1    a gate failed; everything is as before
+├── BudgetError         5    the time that was allowed was too short
 ├── MachineError        1    the disk, the network or a missing program
 └── StoppedError        130  Ctrl-C, as shells report it
 """
@@ -18,6 +19,7 @@ FAILED = 1
 USAGE = 2
 CONFLICT = 3
 NO_PROJECT = 4
+BUDGET = 5
 INTERRUPTED = 130
 
 
@@ -70,6 +72,12 @@ class NoProjectError(RaftersError):
 
 class GateError(RaftersError):
     """A gate failed, so everything is as before."""
+
+
+class BudgetError(RaftersError):
+    """The time that was allowed did not do for everything, and nothing failed until then."""
+
+    exit_code = BUDGET
 
 
 class MachineError(RaftersError):

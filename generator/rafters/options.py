@@ -31,6 +31,23 @@ class Access(StrEnum):
     ADMIN = "admin"
 
 
+class Lane(StrEnum):
+    """What a combination goes through when a template is verified."""
+
+    RENDER = "render"
+    STATIC = "static"
+    TEST = "test"
+    RESOURCES = "resources"
+    UPDATE = "update"
+
+
+class Emit(StrEnum):
+    """Whose workflow is printed."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+
+
 ResourceName = Annotated[str, typer.Argument(help="Name of the resource, as in Task.")]
 ProjectOption = Annotated[
     Path | None,

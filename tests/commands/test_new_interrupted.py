@@ -7,21 +7,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
-from conftest import FILES, spawn, tree_of
+from conftest import FILES, ROOT, spawn, tree_of
 
 # Runs `new` in forks that kill themselves just before their n-th act on the disk, each in a
 # folder of its own. Python tells of each act through an audit event; libraries are loaded before
-# the forks, so that no act is an import. Without numbers it runs once, in peace, and counts.
+# the forks, so that no act is an import, and templates are compiled. Without numbers it runs once,
+# in peace, and counts.
 KILLER = """
-import os, signal, sys
+import os, signal, sys, tempfile
 from pathlib import Path
 
-import copier, jinja2.sandbox, plumbum, questionary, yaml  # what a render would load
-from rafters import console, main
-from rafters.commands import new
+from compiling import compile_once
+from jinja2 import Environment
+from rafters import main
 
 ACTS = {"os.mkdir", "os.rename", "os.chmod", "os.remove", "os.rmdir", "os.symlink", "os.utime"}
 count = 0
@@ -36,22 +38,41 @@ def act(event, args):
             os.kill(os.getpid(), signal.SIGKILL)
 
 def run():
-    sys.addaudithook(act)
     main.run(["new", "shop", "--no-install", "--no-git", "--yes"])
+
+told = os.fdopen(os.dup(1), "w")
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+Environment.compile = compile_once
+here = os.getcwd()
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    run()
+    os.chdir(here)
 
 for number in map(int, sys.argv[1:]):
     child = os.fork()
     if not child:
         last = number
         os.chdir(str(number))
+        sys.addaudithook(act)
         run()
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    print(number, os.waitstatus_to_exitcode(status), flush=True)
+    print(number, os.waitstatus_to_exitcode(status), file=told, flush=True)
 if len(sys.argv) == 1:
+    sys.addaudithook(act)
     run()
-    print(count)
+    print(count, file=told, flush=True)
 """
+
+
+DELAYS = (0.3, 0.8, 1.3, 2.0, 3.0, 4.5, 6.0)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPS = [
+    *((delay, signal.SIGKILL) for delay in DELAYS),
+    *zip(DELAYS, cycle(SIGNALS), strict=False),
+]
+"""Seconds after which `new` is stopped, and how: killed, or told in one of the ways in turn."""
 
 
 def left_over(folder: Path) -> list[str]:
@@ -78,6 +99,7 @@ def start(numbers: list[int], folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", KILLER, *map(str, numbers)],
         cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -125,8 +147,7 @@ def test_killed_at_many_writes_it_leaves_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("delay", [0.3, 0.8, 1.3, 2.0, 3.0, 4.5, 6.0])
+@pytest.mark.parametrize(("delay", "sent"), STOPS)
 def test_stopped_while_it_installs_and_verifies(
     tmp_path: Path, delay: float, sent: signal.Signals
 ) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from compiling import compile_once
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jinja2 import Environment
 
 from rafters.commands import new
 from rafters.console import Steps
@@ -36,6 +38,12 @@ HOSTILE = (
     .map("".join)
     .filter(lambda text: text.isprintable() or text.encode("utf-8", "ignore").decode() == text)
 )
+
+
+@pytest.fixture(autouse=True)
+def same_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have templates compiled once: texts are no part of them."""
+    monkeypatch.setattr(Environment, "compile", compile_once)
 
 
 def arguments_of_app(main: str) -> dict[str, object]:
@@ -93,7 +101,7 @@ def test_some_hostile_texts_stay_in_their_place(folder: Path, texts: dict[str, s
 
 
 @pytest.mark.slow
-@settings(quick, max_examples=120)
+@settings(quick, max_examples=300)
 @given(TEXTS)
 def test_hostile_texts_stay_in_their_place(folder: Path, texts: dict[str, str]) -> None:
     """The same for three hundred triples of generated texts."""

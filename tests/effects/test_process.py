@@ -35,6 +35,23 @@ def test_a_hanging_program_is_stopped(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "stopped after" in done.output
 
 
+def test_what_a_hanging_program_set_free_is_stopped(tmp_path: Path) -> None:
+    """A child in a session of its own ends with the program, though it holds its streams."""
+    code = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'],
+                         start_new_session=True)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+    done = Processes().run([sys.executable, "-c", code], cwd=tmp_path, timeout=2)
+    assert not done.ok
+    pid, told = done.output.split("\n", 1)
+    assert told.strip() == "stopped after 2 s"
+    state = Path("/proc", pid, "stat")
+    assert not state.exists() or state.read_text(encoding="utf-8").split()[2] == "Z"
+
+
 def test_the_end_kills_what_runs_and_what_would_come(tmp_path: Path) -> None:
     """Programs of other threads end at once, and none is started afterwards."""
     processes = Processes()

@@ -354,11 +354,13 @@ class Operation:
             yield self._send(body, headers=form)
 
     def _values(self, name: str) -> Iterator[Attack]:
-        """Yield requests with each value in a field, refused ones if it takes none of their type."""
+        """Yield requests with each value in a field, to be refused if it is of another type."""
         refused = self.declared & {400, 422}
         types = self._types(self.properties[name])
         for kind, fragments in FRAGMENTS.items():
-            taken = kind in types or (kind == "integer" and "number" in types)
+            # 1.0 is an integer by JSON Schema, as 1 is a number
+            near = {"integer": "number", "number": "integer"}.get(kind)
+            taken = kind in types or near in types
             for fragment in fragments if self.method == "POST" else fragments[:5]:
                 yield self._send(self._with(name, fragment), allowed=() if taken else refused)
         for fragment in NEVER:
@@ -410,7 +412,7 @@ def operations(document: dict[str, Any], valid: Mapping[str, dict[str, Any]]) ->
 
 def send(port: int, attack: Attack, user: Mapping[str, str]) -> Answer:
     """Return the answer to a request of a user."""
-    own = {"Host": "127.0.0.1", "Connection": "close"} | user | attack.headers
+    own = {"Host": "127.0.0.1", "Connection": "close"} | dict(user) | dict(attack.headers)
     if attack.chunked:
         body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(attack.body), attack.body)
         own["Transfer-Encoding"] = "chunked"

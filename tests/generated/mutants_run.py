@@ -76,7 +76,7 @@ def roles() -> Iterator[Mutant]:
     yield Mutant("admin of resources", "access.py", "if not user.is_admin:", "if False:")
     path = "services/user_admin_service.py"
     yield Mutant("admin of accounts", path, "if not user.is_admin:", "if False:")
-    yield Mutant("last administrator", path, "if session.exec(admins).first() is None:", "if 0:")
+    yield Mutant("last administrator", path, "if session.scalar(admins) is None:", "if 0:")
     yield Mutant("sessions of who is closed out", path, "if not user.is_active:", "if False:")
     path = "routers/users.py"
     yield Mutant("dependency of /users", path, ", dependencies=[Depends(get_current_admin)]", "")
@@ -88,8 +88,8 @@ def roles() -> Iterator[Mutant]:
 
 def caps() -> Iterator[Mutant]:
     """Yield the limits of what a request may ask for, and what it may not name."""
-    yield Mutant("unknown names", "schemas/base.py", 'ConfigDict(extra="forbid")', "ConfigDict()")
-    yield Mutant("NUL", "schemas/base.py", 'and "\\0" in value', "and False")
+    yield Mutant("unknown names", "schemas/base.py", 'extra="forbid", ', "")
+    yield Mutant("NUL", "schemas/base.py", "and UNSTORABLE.search(value)", "and False")
     yield Mutant("greatest id", "schemas/base.py", ", le=2**53 - 1", "")
     yield Mutant("least id", "schemas/base.py", "ge=1, ", "")
     yield Mutant("limit of lists", "schemas/lists.py", "le=100, ", "")

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -39,7 +40,7 @@ class Server:
     port: int
     log: Path
 
-    def document(self) -> dict[str, dict[str, dict[str, dict[str, object]]]]:
+    def document(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
         return dict(json.loads(vars(ask(self.port, "GET", "/openapi.json"))["body"]))
 
@@ -114,7 +115,7 @@ def free_port() -> int:
 
 def wait_for(port: int) -> None:
     """Wait until the application is ready."""
-    for _ in range(100):
+    for _ in range(600):
         with suppress(ConnectionError):
             if ask(port, "GET", "/health/ready").status == 200:
                 return

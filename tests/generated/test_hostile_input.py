@@ -12,6 +12,7 @@ import pytest
 from conftest import spawn
 from generated.blueprints_run import installed
 from generated.hostile import attack
+from generated.schemathesis_run import examine, users
 from generated.serving import Server, ask, post, served
 
 pytestmark = pytest.mark.slow
@@ -101,11 +102,25 @@ def admin(server: Server) -> dict[str, str]:
     return headers
 
 
+@pytest.fixture(scope="module")
+def others(server: Server, admin: dict[str, str]) -> list[dict[str, str]]:
+    """Give the headers of an administrator and a user whose sessions may end; one is there yet."""
+    assert admin
+    return users(server, "2")
+
+
+@pytest.fixture(scope="module")
+def attacker(server: Server, others: list[dict[str, str]]) -> dict[str, str]:
+    """Give the headers of an administrator whose session may end, and who may meet the throttle."""
+    assert others
+    return server.sign_in("attacker@example.com", is_admin=True)
+
+
 def test_whatever_is_sent_the_answer_is_a_declared_one(
-    server: Server, admin: dict[str, str]
+    server: Server, attacker: dict[str, str]
 ) -> None:
     """No request fails the server, or is answered but with a declared status, and as a problem."""
-    counted, faults = attack(server, admin, VALID, most=120)
+    counted, faults = attack(server, attacker, VALID, most=120)
     assert not faults, f"{len(faults)} of {counted.total()}:\n" + "\n".join(faults[:40])
     assert all(counted[f"/api/{name}s"] >= 100 for name in ("label", "article", "rule", "thing"))
     assert "Traceback" not in server.log.read_text(encoding="utf-8")
@@ -116,12 +131,12 @@ def test_of_sixteen_that_create_the_same_one_succeeds(
 ) -> None:
     """A unique value is stored once, and the others are told so."""
 
-    def create(_number: int) -> int:
-        return post(server.port, "/api/labels", {"name": f"round {turn}"}, admin).status
+    def create(name: str) -> int:
+        return post(server.port, "/api/labels", {"name": name}, admin).status
 
     with ThreadPoolExecutor(16) as pool:
-        for turn in range(5):
-            assert sorted(pool.map(create, range(16))) == [201, *[409] * 15]
+        for number in range(5):
+            assert sorted(pool.map(create, [f"round {number}"] * 16)) == [201, *[409] * 15]
 
 
 def test_of_many_that_link_a_row_anew_the_last_one_wins(
@@ -145,6 +160,13 @@ def test_of_many_that_link_a_row_anew_the_last_one_wins(
             assert set(pool.map(link, labels)) == {200}
             row = json.loads(vars(ask(server.port, "GET", path, admin))["body"])
             assert len(row["label_ids"]) == 1
+
+
+def test_schemathesis_finds_nothing(server: Server, others: list[dict[str, str]]) -> None:
+    """All default checks, with few examples: `schemathesis_run` has the many."""
+    count, found = examine(server, others, 0, 5, "--phases", "fuzzing")
+    assert count > 100
+    assert not found, "\n".join(found[:20])
 
 
 def test_the_document_is_valid(server: Server, tmp_path: Path) -> None:

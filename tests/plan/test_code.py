@@ -33,7 +33,10 @@ def code(*items: Field, name: str = "Thing") -> list[FieldCode]:
         (Field("a", "float", min=Decimal("0.5")), "Annotated[FiniteFloat, Field(ge=0.5)]"),
         (
             Field("a", "decimal", digits=(5, 1), max=9),
-            "Annotated[Decimal, Field(max_digits=5, decimal_places=1, le=9), scaled(1)]",
+            (
+                "Annotated[Decimal, Field(max_digits=5, decimal_places=1, strict=False, le=9), "
+                "scaled(1)]"
+            ),
         ),
         (Field("a", "enum", values=("x", 'y"')), 'Literal["x", \'y"\']'),
     ],

@@ -150,3 +150,11 @@ def test_shared_files_come_with_what_needs_them() -> None:
         "src/shop/relations.py",
         "src/shop/schemas/types.py",
     }
+
+
+def test_a_resource_may_be_called_as_a_word_of_asynchronous_code() -> None:
+    """What makes synchronous code of the templates leaves the words of a docstring."""
+    found = files(Resource("AwaitList", "await_lists", TASK.fields))
+    service = found["src/shop/services/await_list_service.py"].text
+    assert '"""Create an await list that belongs to the user."""' in service
+    assert not [node for node in ast.walk(ast.parse(service)) if isinstance(node, ast.Await)]

@@ -34,14 +34,14 @@ PLAIN = [item for item in FIELDS if item.type not in RELATIONS]
         (Field("a", "str", min=5, max=5), ["x" * 5], [None, 5, "x" * 4, "x" * 6]),
         (Field("a", "text", max=9, null=True), ["", "x" * 9, None], [5, "x" * 10]),
         (Field("a", "str", regex="^[a-z]$"), None, [None, 5, "x" * 256, "!"]),
-        (Field("a", "int", min=1, max=9), [1, 9], [None, "x", [], 0, 10, "0.5"]),
+        (Field("a", "int", min=1, max=9), [1, 9], [None, "x", [], "1", True, 0, 10, "0.5"]),
         (
             Field("a", "decimal", digits=(4, 1), max=Decimal("2.5")),
             ["-999.9", "2.5"],
             [None, "x", [], "-1000.0", "2.6", "1.05"],
         ),
-        (Field("a", "float", min=0), [0.0], [None, "x", [], -1.0]),
-        (Field("a", "bool"), [True, False], [None, "perhaps", 2]),
+        (Field("a", "float", min=0), [0.0], [None, "x", [], "1", True, -1.0]),
+        (Field("a", "bool"), [True, False], [None, "perhaps", 1, "true"]),
         (Field("a", "enum", values=("b", "a")), ["b", "a"], [None, "no such value"]),
     ],
 )
@@ -152,5 +152,6 @@ def test_what_tests_depend_on_is_compared() -> None:
 
 def rendered(blueprint: Blueprint, resource: Resource) -> str:
     """Return the tests of a resource as they come from the template."""
-    names = {**samples.context(blueprint, resource), "package": "shop", "api_prefix": "/api"}
+    given = {"package": "shop", "api_prefix": "/api", "style": blueprint.options.style}
+    names = {**samples.context(blueprint, resource), **given}
     return render(bundle.resource_templates(), names, ["tests.py.jinja"])["tests.py.jinja"]

@@ -36,6 +36,18 @@ class Question:
     default: object
     hidden: bool
 
+    @property
+    def about(self) -> str:
+        """The help, what it takes, and its default where that is plain."""
+        parts = [self.help]
+        if self.choices:
+            parts.append(f"({', '.join(self.choices)})")
+        if isinstance(self.default, bool):
+            parts.append(f"[default: {'yes' if self.default else 'no'}]")
+        elif self.default not in ("", None) and "{" not in str(self.default):
+            parts.append(f"[default: {self.default}]")
+        return " ".join(parts)
+
 
 def read(document: Mapping[str, object]) -> tuple[Question, ...]:
     """Return the questions of a parsed copier.yml, in its order; keys with `_` are settings."""

@@ -46,14 +46,17 @@ OUTPUTS = {
     "bool": "bool",
     "date": "dt.date",
     "datetime": "dt.datetime",
-    "time": "dt.time",
-    "duration": "dt.timedelta",
+    "time": "Time",
+    "duration": "Duration",
     "uuid": "UUID",
     "json": "dict[str, Any] | list[Any]",
     "ref": "Id",
     "many": "list[Id]",
 }
 """What a schema gives for each type; text where nothing is said."""
+
+STORED = OUTPUTS | {"time": "dt.time", "duration": "dt.timedelta", "ref": "int"}
+"""What a model holds for each type; text where nothing is said."""
 
 BOUNDED = {"int": "int", "bigint": "int", "float": "FiniteFloat", "decimal": "Decimal"}
 """What the bounds of a number are put around."""
@@ -64,8 +67,7 @@ LIMITS = {"int": ("-(2**31)", "2**31 - 1"), "bigint": ("1 - 2**53", "2**53 - 1")
 SCHEMA_NAMES = frozenset(
     """
     Absent Annotated Any BaseModel Date Decimal Duration Email Field FiniteFloat Id Ids Int32 Int53
-    Json
-    Literal MISSING Moment PageQuery RequestModel Search Slug Time UUID Url Uuid scaled
+    Json Literal MISSING Moment PageQuery RequestModel Search Slug Time UUID Url Uuid scaled
     """.split()  # noqa: SIM905  (a list of names reads best as text)
 )
 """What the schemas of a resource import: no name of theirs may be the same."""
@@ -123,11 +125,7 @@ class FieldCode:
     @property
     def output(self) -> str:
         """Its type in what clients get, null left out."""
-        if self.type == "enum":
-            return self.alias
-        if self.type in {"time", "duration"}:  # written as it is read
-            return INPUTS[self.type]
-        return OUTPUTS.get(self.type, "str")
+        return self.alias if self.type == "enum" else OUTPUTS.get(self.type, "str")
 
     @property
     def definition(self) -> str:
@@ -156,8 +154,7 @@ class FieldCode:
     @property
     def column(self) -> str:
         """Its declaration in the model: annotation, default, and what the column needs."""
-        stored = self.options.stored(self.field).type
-        annotation = "int" if stored == "ref" else OUTPUTS.get(stored, "str")
+        annotation = STORED.get(self.options.stored(self.field).type, "str")
         arguments = []
         if length := _LENGTH.search(sql_type(self.field)):
             arguments.append(f"max_length={length[1]}")
@@ -187,7 +184,7 @@ class FieldCode:
         kind, source = self._default()
         # A linter takes a text that is assigned to `token` for a secret.
         secret = source[:1] in {'"', "'"} and _SECRET.search(self.name)
-        if not arguments and kind == "default" and not secret:
+        if kind == "default" and not arguments and not secret:
             return f" = {source}"
         default = [f"{kind}={source}"] if kind else []
         return f" = Field({', '.join([*default, *arguments])})" if default or arguments else ""
@@ -216,14 +213,12 @@ class FieldCode:
         """Return the arguments of pydantic's `Field` that bound it."""
         item = self.field
         if item.type not in NUMBERS:
-            length = max_length(item)
             bounds = [f"min_length={item.min}"] if item.min else []
-            bounds += [] if length is None else [f"max_length={length}"]
+            bounds += [] if max_length(item) is None else [f"max_length={max_length(item)}"]
             return [*bounds, f"pattern={pattern(item.regex)}"] if item.regex else bounds
-        digits = item.digits or DIGITS
-        bounds = [f"max_digits={digits[0]}, decimal_places={digits[1]}, strict=False"] * (
-            item.type == "decimal"
-        )
+        precision, scale = item.digits or DIGITS
+        exact = f"max_digits={precision}, decimal_places={scale}, strict=False"
+        bounds = [exact] if item.type == "decimal" else []
         least, greatest = LIMITS.get(item.type, ("", ""))
         least = least if item.min is None else bound(item, item.min)
         greatest = greatest if item.max is None else bound(item, item.max)

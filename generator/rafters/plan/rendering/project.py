@@ -56,7 +56,8 @@ def contexts(
     """
     known = known or {}
     places = {"package": layout["package"], "api_prefix": layout["api_prefix"]}
-    places |= asdict(blueprint.options) | {"id_type": blueprint.options.id_type}
+    options = blueprint.options
+    places |= asdict(options) | {"id_type": options.id_type, "big_ids": options.big_ids}
     return {
         name: known.get(name)
         or {

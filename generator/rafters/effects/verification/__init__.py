@@ -1,0 +1,1 @@
+"""Verifies templates: renders them, and runs what verifies what they render."""
