@@ -53,8 +53,9 @@ with Session(engine) as session:
 
     def page(sort, cursor, limit=20):
         stamps.clear()
+        query = TicketQuery(limit=limit, sort=sort, **({"cursor": cursor} if cursor else {}))
         started = time.perf_counter()
-        found = list_tickets(session, user, TicketQuery(limit=limit, sort=sort, cursor=cursor))
+        found = list_tickets(session, user, query)
         ended = time.perf_counter()
         session.expunge_all()
         return found, stamps[-1] - stamps[-2], ended - started

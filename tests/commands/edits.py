@@ -639,7 +639,7 @@ EDITS = (
     ),
     edit(
         "list parameter",
-        below(SCHEMAS, "    priority: Int32 | None = None", "    late: bool | None = None"),
+        below(SCHEMAS, "    priority: Int32 | Absent = None", "    late: bool | None = None"),
     ),
     edit(
         "alias of a type",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,8 @@ def act(event, args):
 def run():
     main.run(["new", "shop", "--no-install", "--no-git", "--yes"])
 
+told = os.fdopen(os.dup(1), "w")
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 Environment.compile = compile_once
 here = os.getcwd()
 with tempfile.TemporaryDirectory() as folder:
@@ -55,12 +58,21 @@ for number in map(int, sys.argv[1:]):
         run()
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    print(number, os.waitstatus_to_exitcode(status), flush=True)
+    print(number, os.waitstatus_to_exitcode(status), file=told, flush=True)
 if len(sys.argv) == 1:
     sys.addaudithook(act)
     run()
-    print(count)
+    print(count, file=told, flush=True)
 """
+
+
+DELAYS = (0.3, 0.8, 1.3, 2.0, 3.0, 4.5, 6.0)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPS = [
+    *((delay, signal.SIGKILL) for delay in DELAYS),
+    *zip(DELAYS, cycle(SIGNALS), strict=False),
+]
+"""Seconds after which `new` is stopped, and how: killed, or told in one of the ways in turn."""
 
 
 def left_over(folder: Path) -> list[str]:
@@ -135,8 +147,7 @@ def test_killed_at_many_writes_it_leaves_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("delay", [0.3, 0.8, 1.3, 2.0, 3.0, 4.5, 6.0])
+@pytest.mark.parametrize(("delay", "sent"), STOPS)
 def test_stopped_while_it_installs_and_verifies(
     tmp_path: Path, delay: float, sent: signal.Signals
 ) -> None:

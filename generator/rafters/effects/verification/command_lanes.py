@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from rafters.effects import git, project, uv, verify
@@ -65,7 +66,9 @@ def gates(folder: Path, where: Scene, lanes: tuple[str, ...]) -> dict[str, Verdi
         if lane not in lanes:
             continue
         if not installed.ok:
-            told[lane] = _judged(lane, {"install": installed}, installed.seconds)
+            judged = _judged(lane, {"install": installed}, installed.seconds)
+            fault = uv.fault(installed)  # of the machine: say that, and not what uv tried
+            told[lane] = replace(judged, message=fault.message) if fault else judged
             continue
         failed: dict[str, Finished] = {}
         spent = 0.0
