@@ -55,6 +55,18 @@ def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
     assert (shop / ".venv").is_dir()
 
 
+@pytest.mark.parametrize("options", ["style=sync", "style=async database=postgresql ids=uuid"])
+def test_bandit_finds_nothing(tmp_path: Path, options: str) -> None:
+    """What looks for weak code in a project's sources, resources included, finds none."""
+    sets = [word for option in options.split() for word in ("--set", option)]
+    assert spawn("new", "shop", *FILES, *sets, cwd=tmp_path).code == 0
+    ticket = ("Ticket", "title:str:unique:search", "parent:self:null", "--versioned")
+    shop = tmp_path / "shop"
+    added = spawn("add", *ticket, "--verify", "none", cwd=shop)
+    assert added.code == 0, added.err
+    run("bandit --quiet --recursive src migrations", shop)
+
+
 def test_the_next_commands_work_as_printed(tmp_path: Path) -> None:
     """What `new` says to type, typed: the server answers, docs and login included."""
     done = spawn("new", "shop", "--yes", cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})

@@ -154,7 +154,7 @@ class Layers:
             self.app,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", REQUEST_ID],
+            allow_headers=["Authorization", "If-Match", REQUEST_ID],
             expose_headers=EXPOSED,
         )
         hosts = [*LOCAL_HOSTS, *settings.allowed_hosts]
