@@ -30,7 +30,8 @@ OPTIONS = (
     ("database=postgresql", "accounts=minimal", "foreign_rows=403"),
 )
 # In an environment of its own: its plugin of pytest would load with every test of this repository.
-SCHEMATHESIS = ("uv", "tool", "run", "--from", "schemathesis==4.32.5", "schemathesis", "--no-color")
+UV_TOOL = (str(Path(sys.executable).with_name("uv")), "tool", "run")
+SCHEMATHESIS = (*UV_TOOL, "--from", "schemathesis==4.32.5", "schemathesis", "--no-color")
 UNTOLD = (
     "There is no such row",
     "The cursor is not one of this list",

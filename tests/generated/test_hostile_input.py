@@ -12,7 +12,7 @@ import pytest
 from conftest import spawn
 from generated.blueprints_run import installed
 from generated.hostile import attack
-from generated.schemathesis_run import examine, users
+from generated.schemathesis_run import UV_TOOL, examine, users
 from generated.serving import Server, ask, post, served
 
 pytestmark = pytest.mark.slow
@@ -176,7 +176,7 @@ def test_the_document_is_valid(server: Server, tmp_path: Path) -> None:
     """It is what the specification of OpenAPI 3.1 says."""
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps(server.document()), encoding="utf-8")
-    argv = ["uv", "tool", "run", "openapi-spec-validator==0.9.0", "--schema", "3.1", str(path)]
+    argv = [*UV_TOOL, "openapi-spec-validator==0.9.0", "--schema", "3.1", str(path)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
