@@ -16,6 +16,7 @@ class Relation:
         model: the class of the rows that it leads to.
         path: the last part of the path of their list; empty for users.
         hides: whether users do not see every row that it leads to.
+        versioned: whether a deletion of such a row must name its version.
     """
 
     item: Field
@@ -23,6 +24,7 @@ class Relation:
     model: str
     path: str
     hides: bool
+    versioned: bool = False
 
     @property
     def many(self) -> bool:
@@ -90,6 +92,11 @@ class Relations:
         return [one for one in self.manys if one.model != USER]
 
     @property
+    def deleter(self) -> str:
+        """The headers of who deletes what they lead to, in whatever version, as Python source."""
+        return 'admin | {"If-Match": "*"}' if any(one.versioned for one in self.all) else "admin"
+
+    @property
     def user_ends(self) -> bool:
         """Whether references lead to users, whose end has a consequence."""
         return any(one.model == USER and not one.many for one in self.all)
@@ -117,4 +124,5 @@ def _relation(blueprint: Blueprint, resource: Resource, item: Field) -> Relation
         return Relation(item, name, target, "", hides=True)
     other = blueprint.resources[target]
     path = other.plural.replace("_", "-")
-    return Relation(item, name, target, path, hides=other.access == "owner")
+    hides = other.access == "owner"
+    return Relation(item, name, target, path, hides=hides, versioned=other.versioned)
