@@ -113,9 +113,9 @@ def free_port() -> int:
         return port
 
 
-def wait_for(port: int) -> None:
-    """Wait until the application is ready."""
-    for _ in range(600):
+def wait_for(port: int, seconds: int = 120) -> None:
+    """Wait until the application is ready, for so long at most."""
+    for _ in range(5 * seconds):
         with suppress(ConnectionError):
             if ask(port, "GET", "/health/ready").status == 200:
                 return

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from conftest import spawn
 from dockerfile import Image, instructions
+from generated.serving import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -75,13 +76,6 @@ def services(shop: Path) -> dict[str, dict[str, Any]]:
         (shop / "compose.yaml").read_text(encoding="utf-8")
     )["services"]
     return loaded
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -8,15 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPResponse
 from typing import Self
 
 import psycopg
 import pytest
 from generated.blueprints_run import installed
-from generated.test_docker import free_port
+from generated.serving import ask, free_port, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -94,18 +92,6 @@ class Load:
             self.answers.append((time.monotonic(), status))
 
 
-def ask(
-    port: int, method: str, path: str, headers: dict[str, str] | None = None, body: str = ""
-) -> HTTPResponse:
-    """Return the answer to a request, read to its end."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request(method, path, body, headers or {})
-    answer = connection.getresponse()
-    vars(answer)["body"] = answer.read()
-    connection.close()
-    return answer
-
-
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Give a PostgreSQL of this module's own."""
@@ -135,7 +121,7 @@ def server(
     argv = [str(programs / "uvicorn"), "shop.main:app", f"--port={port}", "--log-level=warning"]
     with (shop / "server.log").open("w") as log:
         process = subprocess.Popen(argv, cwd=shop, env=env, stdout=log, stderr=log)
-        wait_for(port)
+        wait_for(port, seconds=20)
         yield port
         process.terminate()
         assert process.wait(timeout=30) in {0, -15}
@@ -150,16 +136,6 @@ def alice(server: int) -> dict[str, str]:
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = ask(server, "POST", "/auth/login", kind, form)
     return {"Authorization": f"Bearer {json.loads(vars(answer)['body'])['access_token']}"}
-
-
-def wait_for(port: int) -> None:
-    """Wait until the application is ready."""
-    for _ in range(100):
-        with suppress(ConnectionError):
-            if ask(port, "GET", "/health/ready").status == 200:
-                return
-        time.sleep(0.2)
-    pytest.fail("the server does not get ready")
 
 
 def test_after_a_restart_of_the_database_no_request_fails(

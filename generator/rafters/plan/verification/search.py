@@ -35,6 +35,14 @@ class _State:
     answers: dict[str, object] = field(default_factory=dict)
     steps: int = 0
 
+    def answer(self, name: str, asked: Asked, value: Value | None) -> None:
+        """Answer a question; without a value, as it is computed where it is hidden."""
+        if value is not None:
+            self.chosen[name] = value
+            self.answers[name] = value.data
+        elif not asked.missing:
+            self.computed[name] = self.answers[name] = asked.computed
+
     def forget(self, name: str) -> None:
         """Take an answer back."""
         for answers in (self.chosen, self.computed, self.answers):
@@ -92,11 +100,7 @@ class Search:
         asked = self.asked(name, state.answers)
         blamed = set(self.sources[name])
         for value in self._candidates(name, asked, state):
-            if value is not None:
-                state.chosen[name] = value
-                state.answers[name] = value.data
-            elif not asked.missing:
-                state.computed[name] = state.answers[name] = asked.computed
+            state.answer(name, asked, value)
             conflict = self._extend(index + 1, state)
             if conflict is None:
                 return None
@@ -158,11 +162,7 @@ class Search:
         name = self.names[index]
         asked = self.asked(name, state.answers)
         for value in self._candidates(name, asked, state):
-            if value is not None:
-                state.chosen[name] = value
-                state.answers[name] = value.data
-            elif not asked.missing:
-                state.computed[name] = state.answers[name] = asked.computed
+            state.answer(name, asked, value)
             yield from self.everything(index + 1, state)
             state.forget(name)
 
