@@ -58,7 +58,7 @@ class _Interrupt:
 
 def main() -> None:
     """Run the command line and exit with the code of what happened."""
-    gc.disable()  # nothing that one command makes is worth looking for garbage in
+    gc.disable()  # nothing that one command makes is worth looking for garbage in ...
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
@@ -82,6 +82,7 @@ def main() -> None:
         sys.stdout.flush()
     except OSError:  # nobody reads any more, and Python would try once again on its way out
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    gc.freeze()  # ... and Python need not look through it on its way out, which takes 45 ms
     sys.exit(code)
 
 

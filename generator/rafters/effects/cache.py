@@ -1,7 +1,7 @@
 """What is kept from run to run, outside of every project."""
 
 import contextlib
-import secrets
+import os
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -29,7 +29,7 @@ class Cache:
     def __setitem__(self, key: str, content: bytes) -> None:
         """Keep something under a key."""
         path = self._path(key)
-        scratch = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        scratch = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
         with contextlib.suppress(OSError):
             # code comes out of here again: nobody else may put some in
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

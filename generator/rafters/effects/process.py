@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import signal
 import subprocess
 import time
@@ -85,7 +84,7 @@ class Processes:
             MachineError: the program cannot be started.
         """
         start = time.perf_counter()
-        mark = secrets.token_hex(8)
+        mark = os.urandom(8).hex()
         patience = TIMEOUT if timeout is None else timeout
         try:
             process = subprocess.Popen(  # noqa: S603  (a list of ours, no shell)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -33,7 +32,7 @@ def beside(target: Path) -> Iterator[Path]:
     Raises:
         OSError: the parent of `target` cannot be written to.
     """
-    folder = target.absolute().with_name(f".rafters-{secrets.token_hex(6)}")
+    folder = target.absolute().with_name(f".rafters-{os.urandom(6).hex()}")
     with _watched(folder):
         folder.mkdir(mode=0o700)
         try:
