@@ -117,9 +117,10 @@ def run(
 
     def judge(gate: Gate) -> Verdict:
         started(gate)
-        env = {
+        env: dict[str, str | None] = {
             **dict.fromkeys(settings),
             **_database(gate, scratch),
+            **_bytecode(scratch),
             "PYTEST_DEBUG_TEMPROOT": str(scratch),
         }
         argv = [*uv.run(project), *gate.argv]
@@ -146,6 +147,16 @@ def _database(gate: Gate, scratch: Path) -> dict[str, str]:
     if gate.database == "postgresql":
         return {"DATABASE_URL": "", "LOCAL_POSTGRESQL": str(scratch / "postgresql")}
     return {"DATABASE_URL": f"sqlite:///{(scratch / gate.name).as_posix()}.db"}
+
+
+def _bytecode(scratch: Path) -> dict[str, str | None]:
+    """Have the gates share what Python compiles, where the caller's environment keeps none of it.
+
+    Each would compile all libraries anew, which takes longer than most gates do.
+    """
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        return {}
+    return {"PYTHONDONTWRITEBYTECODE": None, "PYTHONPYCACHEPREFIX": str(scratch / "bytecode")}
 
 
 def _of(paths: tuple[str, ...] | None) -> tuple[str, ...]:
