@@ -639,7 +639,7 @@ EDITS = (
     ),
     edit(
         "list parameter",
-        below(SCHEMAS, "    priority: Int32 | Absent = None", "    late: bool | None = None"),
+        below(SCHEMAS, "    priority: Maybe[Int32] = None", "    late: bool | None = None"),
     ),
     edit(
         "alias of a type",

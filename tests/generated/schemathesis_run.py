@@ -25,9 +25,10 @@ from rafters.spec import blueprint
 
 OPTIONS = (
     ("database=sqlite", "accounts=minimal", "foreign_rows=403"),
-    ("database=postgresql", "accounts=full", "foreign_rows=404"),
-    ("database=sqlite", "accounts=full", "foreign_rows=404"),
-    ("database=postgresql", "accounts=minimal", "foreign_rows=403"),
+    ("database=postgresql", "accounts=full", "foreign_rows=404", "style=async"),
+    ("database=sqlite", "accounts=full", "foreign_rows=404", "ids=uuid"),
+    ("database=postgresql", "accounts=minimal", "foreign_rows=403", "ids=uuid"),
+    ("database=sqlite", "accounts=minimal", "foreign_rows=404", "style=async"),
 )
 # In an environment of its own: its plugin of pytest would load with every test of this repository.
 UV_TOOL = (str(Path(sys.executable).with_name("uv")), "tool", "run")

@@ -5,26 +5,26 @@ Tests hold these sets against the templates and against SQLModel, and print what
 
 CLASSES = frozenset(
     """
-    APIRoute APIRouter Absent AccessToken AfterValidator Annotated Any ApplicationError Argon2Hasher
+    APIRoute APIRouter AccessToken AfterValidator Annotated Any ApplicationError Argon2Hasher
     AsyncEngine AsyncGenerator AsyncSession AutoString AutogenContext Awaitable BackgroundTasks Base
     BaseModel BaseSettings BeforeValidator BigInteger Boolean Callable ClassVar Column ColumnElement
     ConfigDict ConflictError Create CurrentUser DBAPIConnection Date Decimal DefaultExecutionContext
     Depends Duration Email EmailMessage EmailVerification Engine ExactJSON ExactNumeric FastAPI
-    Field FiniteFloat ForbiddenError ForeignKey Generic HTTPException HTTPMethod HTTPStatus Header
-    Headers Health IPv6Address IPv6Network Id Ids Index Int32 Int53 IntegrityError InvalidInput
-    InvalidInputError Iterator JSON Json JsonFormatter LinkToken Literal LogIn MailRequest Mapping
-    MappingProxyType Message MetaData Moment NamedTuple None NotFoundError NullPool Numeric
-    OAuth2PasswordBearer OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned OwnedRow
-    Page PageOf PageQuery Password PasswordChange PasswordHash PasswordReset Path
-    PreconditionFailedError PreconditionRequiredError Problem Protocol Public Query QueryModel
-    QueuePool RefreshToken Request RequestBody RequestInput RequestModel RequestValidationError
-    Response Row RunAsync SQLModel Search SecretKey SecretStr SelectOfScalar SentMail Sequence
-    Session SessionDep Settings SettingsConfigDict SkipJsonSchema Slug Sort SpentTokenError
-    StaleDataError StaticPool String Table TestClient Text ThreadPoolExecutor Throttle Throttled
-    Time Token TokenDep TokenRefresh TooManyAttemptsError TypeAdapter TypeVar UTCDateTime UUID
-    UnauthorizedError UnexpectedProblem UniqueConstraint Update Url User UserCreate UserPublic
-    UserQuery UserSession UserUpdate Uuid ValidationError ValidationProblem Versioned Versions
-    VersionsDep Visitor
+    Field FiniteFloat ForbiddenError ForeignKey Generic GetJsonSchemaHandler Given HTTPException
+    HTTPMethod HTTPStatus Header Headers Health IPv6Address IPv6Network Id Ids Index Int32 Int53
+    IntegrityError InvalidInput InvalidInputError Iterator JSON Json JsonFormatter JsonSchemaValue
+    LinkToken Literal LogIn MailRequest Mapping MappingProxyType Maybe Message MetaData Moment
+    NamedTuple NoNull None NotFoundError NullPool NullableSchema Numeric OAuth2PasswordBearer
+    OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned OwnedRow Page PageOf PageQuery
+    Password PasswordChange PasswordHash PasswordReset Path PreconditionFailedError
+    PreconditionRequiredError Problem Protocol Public Query QueryModel QueuePool RefreshToken
+    Request RequestBody RequestInput RequestModel RequestValidationError Response Row RunAsync
+    SQLModel Search SecretKey SecretStr SelectOfScalar SentMail Sequence Session SessionDep Settings
+    SettingsConfigDict Slug Sort SpentTokenError StaleDataError StaticPool String Table TestClient
+    Text ThreadPoolExecutor Throttle Throttled Time Token TokenDep TokenRefresh TooManyAttemptsError
+    TypeAdapter TypeVar UTCDateTime UUID UnauthorizedError UnexpectedProblem UniqueConstraint Update
+    Url User UserCreate UserPublic UserQuery UserSession UserUpdate Uuid ValidationError
+    ValidationProblem Versioned Versions VersionsDep Visitor
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes and types that generated modules define or import."""

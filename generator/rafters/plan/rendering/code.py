@@ -66,8 +66,8 @@ LIMITS = {"int": ("-(2**31)", "2**31 - 1"), "bigint": ("1 - 2**53", "2**53 - 1")
 
 SCHEMA_NAMES = frozenset(
     """
-    Absent Annotated Any BaseModel Date Decimal Duration Email Field FiniteFloat Id Ids Int32 Int53
-    Json Literal MISSING Moment PageQuery RequestModel Search Slug Time UUID Url Uuid scaled
+    Annotated Any BaseModel Date Decimal Duration Email Field FiniteFloat Id Ids Int32 Int53
+    Json Literal MISSING Maybe Moment PageQuery RequestModel Search Slug Time UUID Url Uuid scaled
     """.split()  # noqa: SIM905  (a list of names reads best as text)
 )
 """What the schemas of a resource import: no name of theirs may be the same."""
