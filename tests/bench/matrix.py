@@ -23,7 +23,6 @@ from timing import BIN, ROOT, environment, report
 
 from rafters.effects import verify
 from rafters.effects.project import read
-from rafters.plan import resources
 
 MOST = 1.5
 """How many times as long as the gates by hand the matrix may take."""
@@ -59,7 +58,9 @@ def render(folder: Path, answers: Combination) -> Path:
         if value != "default"
         for word in ("--set", f"{key}={value}")
     ]
-    argv = [str(BIN / "rafters"), "new", "shop", "--yes", "--no-git", "--no-install", *given]
+    # without the example, as `rafters verify` renders: it has tests of its own
+    words = ("--yes", "--no-example", "--no-git", "--no-install")
+    argv = [str(BIN / "rafters"), "new", "shop", *words, *given]
     subprocess.run(argv, cwd=folder, env=environment(), check=True, capture_output=True)
     return folder / "shop"
 
@@ -79,12 +80,8 @@ def install(folder: Path, projects: list[Path]) -> Path:
 def by_hand(project: Path, place: Path) -> None:
     """Run all gates of a project, one after the other, in an environment that has its packages."""
     made = read(project)
-    routes = frozenset(
-        resources.routes(made.layout, item) for item in made.blueprint.resources.values()
-    )
     database = made.blueprint.options.database
-    scope = verify.Scope(made.layout["main"], routes, database=database)
-    for gate in verify.gates(scope):
+    for gate in verify.gates(verify.Scope(made.layout["main"], database=database)):
         scratch = project.parent / gate.name
         url = "" if database == "postgresql" else f"sqlite:///{scratch}.db"
         env = environment() | {
