@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -120,16 +119,11 @@ def command(argv: Sequence[str], stopper: Stopper, out: Path) -> NoReturn:
     code = 99
     try:
         stopper.install()
-        main.main()
-    except SystemExit as error:
-        code = int(error.code or 0)
+        code = main.main()
     except BaseException:  # noqa: BLE001  (a traceback is what nobody may see)
         import traceback
 
         traceback.print_exc()
-    with suppress(OSError):
-        sys.stdout.flush()
-        sys.stderr.flush()
     if not stopper.number:
         write(told, str(stopper.count).encode())
     os._exit(code)

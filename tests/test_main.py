@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rafters.errors import INTERRUPTED
+from rafters.errors import FAILED, INTERRUPTED
 from rafters.options import Access
 from rafters.spec.resource import ACCESS
 
@@ -14,13 +14,13 @@ STOPPED = {
     "within an exec, after which Python itself would end by the signal": "exec('sent()')",
     "again and again": "again()",
     "in a lock that takes it badly": "locked()",
-    "as it ends": "atexit.register(sent) and 130",
+    "as it ends": "setattr(sys.stdout, 'flush', sent) or 130",
 }
 """When signals come, and what the command line then runs."""
 
 MODULE = """
-import atexit, os, signal, threading
-from rafters import main
+import os, signal, sys, threading
+from rafters import __main__, main
 
 def sent(number=signal.{signal}):
     os.kill(os.getpid(), number)
@@ -39,7 +39,7 @@ def locked():
         threading.Lock().release()
 
 main.run = lambda _: {run}
-main.main()
+__main__.main()
 """
 
 
@@ -64,6 +64,17 @@ def test_after_ten_signals_one_counts_again(tmp_path: Path) -> None:
     done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == INTERRUPTED
     assert done.stderr == "error: interrupted: nothing was changed\n"
+
+
+def test_help_that_cannot_be_printed_is_an_error_of_one_line() -> None:
+    """A full disk under the output is told, without a traceback."""
+    with Path("/dev/full").open("w") as full:
+        argv = [sys.executable, "-m", "rafters", "--help"]
+        done = subprocess.run(argv, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        FAILED,
+        "error: cannot print: No space left on device\n",
+    )
 
 
 def test_the_command_line_offers_every_kind_of_access() -> None:

@@ -1,6 +1,6 @@
 """Runs a command line: what it prints is told here, whatever happens."""
 
-import gc
+import contextlib
 import os
 import signal
 import sys
@@ -13,10 +13,12 @@ from rafters.errors import (
     DONE,
     INTERRUPTED,
     USAGE,
+    MachineError,
     Problem,
     RaftersError,
     StoppedError,
     UsageError,
+    reason,
 )
 
 _INTERRUPTED = StoppedError(Problem("interrupted", "interrupted: nothing was changed"))
@@ -56,9 +58,8 @@ class _Interrupt:
             raise KeyboardInterrupt
 
 
-def main() -> None:
-    """Run the command line and exit with the code of what happened."""
-    gc.disable()  # nothing that one command makes is worth looking for garbage in ...
+def main() -> int:
+    """Run the command line of this process and return the code of what happened."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
@@ -75,15 +76,10 @@ def main() -> None:
             raise
         code = _tell(_INTERRUPTED, sys.argv[1:])  # it fell into a lock, say, that took it badly
     interrupt.ignore()
-    # Had Ctrl-C come within an `exec`, as dataclasses use it, then `python -m` would end by the
-    # signal whatever we say; it takes the last `exec` for what counts.
-    exec("")  # noqa: S102
-    try:
-        sys.stdout.flush()
-    except OSError:  # nobody reads any more, and Python would try once again on its way out
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    gc.freeze()  # ... and Python need not look through it on its way out, which takes 45 ms
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # nobody reads any more
+            stream.flush()
+    return code
 
 
 def run(argv: list[str]) -> int:
@@ -98,6 +94,9 @@ def run(argv: list[str]) -> int:
         return _tell(UsageError(Problem("bad-usage", error.format_message(), _help(argv))), argv)
     except typer.Abort:
         code = INTERRUPTED
+    except OSError as error:  # commands tell of files and programs: what is left is the help
+        problem = Problem("cannot-print", f"cannot print: {reason(error)}")
+        return _tell(MachineError(problem), argv)
     if code == INTERRUPTED:  # before any command had something to say of it
         return _tell(_INTERRUPTED, argv)
     return int(code)

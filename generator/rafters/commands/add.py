@@ -1,19 +1,18 @@
 """`rafters add`: a resource across all layers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rafters.commands import resources
 from rafters.console import Steps
 from rafters.effects.project import Project
 from rafters.errors import ConflictError, Problem
 from rafters.plan.goal import Goal
-from rafters.spec import alteration, blueprint
+from rafters.spec import blueprint
 from rafters.spec.resource import ACCESS, Resource
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What was asked for on the command line.
 
     Attributes:
@@ -30,7 +29,7 @@ class Request:
     plural: str | None = None
     access: str = ACCESS[0]
     versioned: bool = False
-    common: resources.Request = resources.Request()  # noqa: RUF009  (frozen)
+    common: resources.Request = resources.Request()
 
 
 def run(request: Request, steps: Steps) -> resources.Made:
@@ -55,6 +54,8 @@ def _goal(project: Project, wanted: Resource) -> Goal:
     there = old.resources.get(wanted.name)
     if there is None:
         return Goal(old, old.plus(wanted))
+    from rafters.spec import alteration
+
     if not alteration.alike(there, wanted):
         message = f"{wanted.name} is there already, with another specification"
         hint = alteration.command(there, wanted)

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from rafters.commands import taking_back
 from rafters.console import Steps
@@ -19,8 +20,7 @@ from rafters.plan.tree import Tree
 from rafters.spec import blueprint as blueprints
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What all of these commands are asked.
 
     Attributes:

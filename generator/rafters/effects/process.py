@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from rafters.errors import MachineError, Problem, reason
 
@@ -32,8 +33,7 @@ _HANDED_ON = (
 )
 
 
-@dataclass(frozen=True)
-class Finished:
+class Finished(NamedTuple):
     """How a program ended.
 
     Attributes:

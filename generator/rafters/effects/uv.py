@@ -9,14 +9,13 @@ from pathlib import Path
 from rafters.effects.process import Finished, Processes
 from rafters.errors import Problem
 
-_NO_NETWORK = re.compile(
-    r"error sending request|client error \(Connect\)|dns error|failed to lookup address"
+_NO_NETWORK = (
+    r"(?i)error sending request|client error \(Connect\)|dns error|failed to lookup address"
     r"|network (?:was|is) (?:disabled|unreachable)|Network connectivity is disabled"
-    r"|Could not connect|Connection refused|timed out|tunnel error",
-    re.IGNORECASE,
+    r"|Could not connect|Connection refused|timed out|tunnel error"
 )
 
-_NO_PYTHON = re.compile(r"cpython-\d|No interpreter found", re.IGNORECASE)
+_NO_PYTHON = r"(?i)cpython-\d|No interpreter found"
 
 
 def program() -> str:
@@ -37,7 +36,7 @@ def install(project: Path, processes: Processes) -> Finished:
     Without a network, what uv has in its cache is enough.
     """
     lock = _uv(["lock"], project, processes)
-    if not lock.ok and _NO_NETWORK.search(lock.output):
+    if not lock.ok and re.search(_NO_NETWORK, lock.output):
         cached = _uv(["lock", "--offline"], project, processes)
         lock = cached if cached.ok else lock
     return _uv(["sync", "--locked"], project, processes) if lock.ok else lock
@@ -45,9 +44,9 @@ def install(project: Path, processes: Processes) -> Finished:
 
 def fault(finished: Finished) -> Problem | None:
     """Return what the machine lacks, if that is why a command of uv failed."""
-    if finished.ok or not _NO_NETWORK.search(finished.output):
+    if finished.ok or not re.search(_NO_NETWORK, finished.output):
         return None
-    if _NO_PYTHON.search(finished.output):
+    if re.search(_NO_PYTHON, finished.output):
         hint = "install it, or choose one that is there with --set python_version=..."
         message = "no Python here is new enough for the project, and none could be downloaded"
         return Problem("no-python", message, hint)

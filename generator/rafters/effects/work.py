@@ -5,8 +5,8 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from rafters.effects import journal
 from rafters.effects.places import Places
@@ -22,8 +22,7 @@ _NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EXDEV
 _UNCHANGED = "nothing was changed"
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """One change and the file that it is about.
 
     Attributes:

@@ -6,8 +6,9 @@ and registrations are wired in place.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from rafters.plan import changes, identifiers
 from rafters.plan.changes import Conflict, Delete, Plan
@@ -23,8 +24,7 @@ from rafters.spec import blueprint as blueprints
 from rafters.spec.resource import Blueprint, Resource
 
 
-@dataclass(frozen=True)
-class Renders:
+class Renders(NamedTuple):
     """What the resources of two blueprints render to, where the two differ."""
 
     base: Tree

@@ -1,11 +1,10 @@
 """A tree: the files of a project as values, with no disk behind them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class File:
+class File(NamedTuple):
     """The content of one file.
 
     Attributes:

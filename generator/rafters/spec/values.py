@@ -13,29 +13,24 @@ DIGITS = (12, 2)
 MAX_SPAN = dt.timedelta(days=99999)
 """Longest duration, either way."""
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?", re.ASCII)
-_DATETIME = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+# compiled where a text asks for them: a command needs few
+_DATE = r"(?a)\d{4}-\d\d-\d\d"
+_TIME = r"(?a)\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
+_DATETIME = r"(?a)\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)"
+_DURATION = (
+    r"(?a)([+-]?)P(?:(\d{1,5})W|(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,8})M)?"
+    r"(?:(\d{1,10})(?:\.(\d{1,6}))?S)?)?)"
 )
-_DURATION = re.compile(
-    r"([+-]?)P(?:(\d{1,5})W|(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,8})M)?"
-    r"(?:(\d{1,10})(?:\.(\d{1,6}))?S)?)?)",
-    re.ASCII,
-)
-_INTEGER = re.compile(r"[+-]?\d{1,16}", re.ASCII)
-_NUMBER = re.compile(r"[+-]?\d{1,17}(?:\.\d{1,17})?", re.ASCII)
-_FLOAT = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_ID = re.compile(r"[1-9]\d{0,18}", re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_EMAIL = re.compile(
-    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
-)
-_URL = re.compile(
-    r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::([1-9]\d{0,4}))?"
-    r"((?:[/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?)",
-    re.ASCII | re.IGNORECASE,
+_INTEGER = r"(?a)[+-]?\d{1,16}"
+_NUMBER = r"(?a)[+-]?\d{1,17}(?:\.\d{1,17})?"
+_FLOAT = r"(?a)[+-]?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?"
+_ID = r"(?a)[1-9]\d{0,18}"
+_UUID = r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}"
+_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_EMAIL = r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
+_URL = (
+    r"(?ai)(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::([1-9]\d{0,4}))?"
+    r"((?:[/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?)"
 )
 _NO_MAIL = ("arpa", "example", "invalid", "local", "localhost", "onion", "test")
 _TRUTH = {"true": "true", "false": "false"}
@@ -61,8 +56,8 @@ def expected(item: Field) -> str:
 def number(text: str, *, whole: bool) -> int | Decimal | None:
     """Return the number that a text is, or `None` if it is none."""
     if whole:
-        return int(text) if _INTEGER.fullmatch(text) else None
-    return Decimal(text).normalize() + 0 if _NUMBER.fullmatch(text) else None
+        return int(text) if re.fullmatch(_INTEGER, text) else None
+    return Decimal(text).normalize() + 0 if re.fullmatch(_NUMBER, text) else None
 
 
 def plain(value: int | Decimal) -> str:
@@ -76,17 +71,17 @@ def _text(_: Field, text: str) -> str | None:
 
 
 def _integer(_: Field, text: str) -> str | None:
-    return str(int(text)) if _INTEGER.fullmatch(text) else None
+    return str(int(text)) if re.fullmatch(_INTEGER, text) else None
 
 
 def _float(_: Field, text: str) -> str | None:
-    value = float(text) if _FLOAT.fullmatch(text) else float("inf")
+    value = float(text) if re.fullmatch(_FLOAT, text) else float("inf")
     return repr(value + 0.0) if abs(value) < float("inf") else None
 
 
 def _decimal(item: Field, text: str) -> str | None:
     precision, scale = item.digits or DIGITS
-    if not _NUMBER.fullmatch(text):
+    if not re.fullmatch(_NUMBER, text):
         return None
     value = Decimal(text) + 0
     exact = value.quantize(Decimal(1).scaleb(-scale))
@@ -101,13 +96,13 @@ def _bool(_: Field, text: str) -> str | None:
 def _date(_: Field, text: str) -> str | None:
     if text == "today":
         return text
-    return dt.date.fromisoformat(text).isoformat() if _DATE.fullmatch(text) else None
+    return dt.date.fromisoformat(text).isoformat() if re.fullmatch(_DATE, text) else None
 
 
 def _datetime(_: Field, text: str) -> str | None:
     if text == "now":
         return text
-    if not _DATETIME.fullmatch(text):
+    if not re.fullmatch(_DATETIME, text):
         return None
     moment = dt.datetime.fromisoformat(text.upper().replace(" ", "T")).astimezone(dt.UTC)
     if not 2 <= moment.year <= 9998:  # noqa: PLR2004  (an offset must not lead out of the calendar)
@@ -116,11 +111,11 @@ def _datetime(_: Field, text: str) -> str | None:
 
 
 def _time(_: Field, text: str) -> str | None:
-    return dt.time.fromisoformat(text).isoformat() if _TIME.fullmatch(text) else None
+    return dt.time.fromisoformat(text).isoformat() if re.fullmatch(_TIME, text) else None
 
 
 def _duration(_: Field, text: str) -> str | None:
-    found = _DURATION.fullmatch(text)
+    found = re.fullmatch(_DURATION, text)
     if not found or not any(found.groups()[1:]):
         return None
     sign, *parts, fraction = found.groups()
@@ -158,7 +153,7 @@ def iso(span: dt.timedelta) -> str:
 
 def _uuid(_: Field, text: str) -> str | None:
     lowered = text.lower()
-    if not _UUID.fullmatch(lowered):
+    if not re.fullmatch(_UUID, lowered):
         return None
     digits = lowered.replace("-", "")
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
@@ -169,11 +164,11 @@ def _email(_: Field, text: str) -> str | None:
     local, _at, domain = lowered.partition("@")
     labels = domain.split(".")
     odd = len(local) > 64 or labels[-1] in _NO_MAIL or any(part[2:4] == "--" for part in labels)  # noqa: PLR2004  (RFC 5321, RFC 5891)
-    return lowered if _EMAIL.fullmatch(lowered) and not odd else None
+    return lowered if re.fullmatch(_EMAIL, lowered) and not odd else None
 
 
 def _url(_: Field, text: str) -> str | None:
-    found = _URL.fullmatch(text)
+    found = re.fullmatch(_URL, text)
     if not found or ".." in found[2] or int(found[3] or 1) >= 2**16:
         return None
     from pydantic import HttpUrl  # what generated code asks, so that both have the same form
@@ -182,11 +177,11 @@ def _url(_: Field, text: str) -> str | None:
 
 
 def _id(_: Field, text: str) -> str | None:
-    return text if _ID.fullmatch(text) and int(text) < 2**63 else None
+    return text if re.fullmatch(_ID, text) and int(text) < 2**63 else None
 
 
 def _slug(_: Field, text: str) -> str | None:
-    return text if _SLUG.fullmatch(text) else None
+    return text if re.fullmatch(_SLUG, text) else None
 
 
 def _json(_: Field, text: str) -> str | None:

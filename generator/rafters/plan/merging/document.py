@@ -2,14 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 MARK = "\ufeff"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A text file.
 
     Attributes:

@@ -113,7 +113,7 @@ def _time(text: str) -> str:
 
 def _duration(text: str) -> str:
     """Return the source of a span of time (ISO 8601, without months and years)."""
-    found = _DURATION.fullmatch(text)
+    found = re.fullmatch(_DURATION, text)
     if found is None or not any(found.groupdict().values()):
         raise ValueError(text)
     parts = [f"{unit}={number}" for unit, number in found.groupdict().items() if number]
@@ -146,7 +146,7 @@ _SOURCES = {
 }
 
 _DIGITS = r"[0-9]+(?:\.[0-9]+)?"
-_DURATION = re.compile(
+_DURATION = (
     rf"(-?)P(?:0*(?P<weeks>{_DIGITS})W)?(?:0*(?P<days>{_DIGITS})D)?"
     rf"(?:T(?:0*(?P<hours>{_DIGITS})H)?(?:0*(?P<minutes>{_DIGITS})M)?(?:0*(?P<seconds>{_DIGITS})S)?)?"
 )

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rafters.errors import Problem, UsageError
 from rafters.plan.migration import operations
@@ -14,8 +14,7 @@ from rafters.spec.resource import Blueprint, Resource
 __all__ = ["History", "Migration", "history", "migrations"]
 
 
-@dataclass(frozen=True)
-class Migration:
+class Migration(NamedTuple):
     """One migration.
 
     Attributes:
@@ -34,8 +33,7 @@ class Migration:
         return f"{self.revision}_{self.slug}.py"
 
 
-@dataclass(frozen=True)
-class _Step:
+class _Step(NamedTuple):
     """What one migration does, before it has its place in the chain."""
 
     slug: str

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rafters.errors import ConflictError, Problem
 
 
-@dataclass(frozen=True)
-class Revision:
+class Revision(NamedTuple):
     """One migration of a project.
 
     Attributes:
@@ -20,8 +19,7 @@ class Revision:
     follows: frozenset[str]
 
 
-@dataclass(frozen=True)
-class History:
+class History(NamedTuple):
     """The migrations of a project.
 
     Attributes:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from rafters.spec.resource import RELATIONS, USER, Blueprint, Field, Resource, attribute
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(NamedTuple):
     """A relation in the tests of its resource.
 
     Attributes:

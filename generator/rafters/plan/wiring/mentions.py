@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rafters.plan.wiring.application import Home
 from rafters.plan.wiring.scopes import Place, Scope, absolute, dotted, imported, targets
@@ -13,8 +13,7 @@ _LISTS = {"append", "extend", "insert"}
 """Methods that put a router into a list."""
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(NamedTuple):
     """A statement that imports a router or its module.
 
     Attributes:
@@ -30,8 +29,7 @@ class Imported:
     router: str
 
 
-@dataclass(frozen=True)
-class Uses:
+class Uses(NamedTuple):
     """All that a module says of a router.
 
     Attributes:

@@ -9,8 +9,8 @@ import re
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rafters.errors import ConflictError, Problem
 
@@ -43,8 +43,7 @@ def refusing(lines: str) -> Iterator[None]:
         raise ConflictError(Problem("cannot-wire", message, lines)) from error
 
 
-@dataclass(frozen=True)
-class Patch:
+class Patch(NamedTuple):
     """Bytes that take the place of those from `start` to `end`, offsets that may be equal."""
 
     start: int
@@ -52,8 +51,7 @@ class Patch:
     new: bytes = b""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A module of the user's.
 
     Attributes:
