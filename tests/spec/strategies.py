@@ -142,7 +142,7 @@ def default_of(draw: st.DrawFn, item: Field) -> str | None:
 
 def mended(item: Field) -> Field:
     """Return a field without the parts that break a rule."""
-    while breach := next(rules.breaches(item), None):
+    while breach := next(iter(rules.breaches(item)), None):
         parts: dict[str, dict[str, Any]] = {
             "min": {"min": None, "max": None},
             "values": {"values": ("a", "b")},

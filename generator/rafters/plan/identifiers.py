@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from rafters.errors import Problem, UsageError
 from rafters.plan.tables import Table, index_name, primary_name, unique_name
 
-MAX_BYTES = 63
-"""Longest identifier of PostgreSQL, in bytes."""
+MAX_LENGTH = 63
+"""Longest identifier of PostgreSQL, in bytes, of which a character of ours has one."""
 
 
 def check_tables(owned: Mapping[str, Sequence[Table]]) -> None:
@@ -22,14 +22,15 @@ def check_tables(owned: Mapping[str, Sequence[Table]]) -> None:
     owners: dict[str, str] = {}
     for resource, tables in owned.items():
         for table in tables:
-            longest = max(_names(table), key=lambda name: len(name.encode()))
-            if len(longest.encode()) > MAX_BYTES:
+            relations = list(_relations(table))
+            longest = max([*(name for name, _ in relations), *_others(table)], key=len)
+            if len(longest) > MAX_LENGTH:
                 message = f"{resource}: {longest!r} has {len(longest)} characters"
                 hint = "give shorter names to its fields, or a shorter plural"
                 problems.append(
-                    Problem("long-name", f"{message}, {MAX_BYTES} at most in PostgreSQL", hint)
+                    Problem("long-name", f"{message}, {MAX_LENGTH} at most in PostgreSQL", hint)
                 )
-            for name, what in _relations(table):
+            for name, what in relations:
                 if name in owners:
                     message = f"{resource} and {owners[name]} would share the {what} {name}"
                     if resource == owners[name]:
@@ -41,11 +42,10 @@ def check_tables(owned: Mapping[str, Sequence[Table]]) -> None:
         raise UsageError(problems)
 
 
-def _names(table: Table) -> Iterator[str]:
-    """Yield every identifier that a table brings."""
-    yield from (name for name, _ in _relations(table))
-    yield from (column.name for column in table.columns)
-    yield from (key.name(table.name) for key in table.foreign_keys)
+def _others(table: Table) -> list[str]:
+    """Return the identifiers that only have to differ within a table."""
+    columns = [column.name for column in table.columns]
+    return columns + [key.name(table.name) for key in table.foreign_keys]
 
 
 def _relations(table: Table) -> Iterator[tuple[str, str]]:

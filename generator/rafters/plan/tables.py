@@ -1,7 +1,7 @@
 """The tables that a resource needs, as data: models and migrations are written from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rafters.spec.bounds import limits
 from rafters.spec.resource import USER, Blueprint, Field, Resource, attribute, snake
@@ -21,8 +21,7 @@ _SQL_TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column.
 
     Attributes:
@@ -36,8 +35,7 @@ class Column:
     nullable: bool = False
 
 
-@dataclass(frozen=True)
-class ForeignKey:
+class ForeignKey(NamedTuple):
     """A reference to the id of a row.
 
     Attributes:
@@ -57,8 +55,7 @@ class ForeignKey:
         return f"fk_{table}_{self.column}_{self.table}"
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A table.
 
     Attributes:

@@ -46,14 +46,11 @@ _PLAIN = vars(Field("", ""))
 _VALUE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
-def breaches(item: Field) -> Iterator[Breach]:
-    """Yield every rule that a field breaks; its name is judged elsewhere."""
-    refused = list(_allowed(item))
-    yield from refused
-    found = [*bounds.breaches(item), *_values(item), *_relation(item), *_flags(item)]
-    yield from found
-    if not refused and not found:
-        yield from [*_unique(item), *_regex(item)] or _default(item)
+def breaches(item: Field) -> list[Breach]:
+    """Return every rule that a field breaks; its name is judged elsewhere."""
+    found = [*_allowed(item), *bounds.breaches(item)]
+    found += [*_values(item), *_relation(item), *_flags(item)]
+    return found or [*_unique(item), *_regex(item)] or list(_default(item))
 
 
 def _allowed(item: Field) -> Iterator[Breach]:

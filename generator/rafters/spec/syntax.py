@@ -7,7 +7,6 @@ two backslashes stand for one; before anything else a backslash is what it is, a
 """
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 KEYS = frozenset({"on_delete", "regex"})
@@ -39,8 +38,7 @@ class Token(NamedTuple):
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A line in tokens.
 
     Attributes:
@@ -56,8 +54,7 @@ class Draft:
     defaults: list[Token]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with a part of a line.
 
     Attributes:

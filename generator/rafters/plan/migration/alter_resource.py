@@ -117,10 +117,10 @@ class ResourceChange:
             elif _requiring(source, item):
                 loose.add(column)
         columns = tuple(
-            replace(column, nullable=column.nullable or column.name in loose)
+            column._replace(nullable=column.nullable or column.name in loose)
             for column in self.before.table.columns
         )
-        target = replace(self.before.table, columns=columns)
+        target = self.before.table._replace(columns=columns)
         note = f"# Nothing is known that rows could hold in {', '.join(sorted(loose))}: NULL it is."
         made = _operations(self.after, self.before, kept, contents, target)
         return [note, *made] if loose else made

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
 
@@ -41,8 +41,8 @@ def alter_table(
         contents: by column of the new shape, what its rows get where it must hold something.
     """
     steady = {name for name, to in kept.items() if name == to}
-    keys = [replace(key, circular=False) for key in old.foreign_keys]
-    new_keys = [replace(key, circular=False) for key in new.foreign_keys]
+    keys = [key._replace(circular=False) for key in old.foreign_keys]
+    new_keys = [key._replace(circular=False) for key in new.foreign_keys]
     old_keys, new_keys = _differing(keys, new_keys, lambda key: key.column in steady)
     old_uniques, uniques = _differing(old.uniques, new.uniques, lambda name: name in steady)
     old_indexes, indexes = _differing(old.indexes, new.indexes, lambda index: steady >= {*index})
@@ -68,7 +68,7 @@ def alter_table(
     ends = [
         *(_tightened(before[name], after[to]) for name, to in kept.items()),
         *(
-            _tightened(replace(column, nullable=True), column)
+            _tightened(column._replace(nullable=True), column)
             for column in added
             if column.name in contents
         ),
@@ -126,7 +126,7 @@ def _loosened(old: Column, new: Column) -> str:
 def _arrival(column: Column, contents: Mapping[str, Content]) -> str:
     """Return the call that makes a new column; while its rows hold nothing, it takes NULL."""
     nullable = column.nullable or column.name in contents
-    return f"add_column({operations.column(replace(column, nullable=nullable))})"
+    return f"add_column({operations.column(column._replace(nullable=nullable))})"
 
 
 def _tightened(old: Column, new: Column) -> str:

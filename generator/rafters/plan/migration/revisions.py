@@ -73,11 +73,19 @@ def history(sources: Mapping[str, str]) -> History:
 
 def _revision(source: str) -> Revision | None:
     """Return what a file says about its place in the chain; `None` where it is no migration."""
-    values = {found[1]: _TEXT.findall(found[2]) for found in _ASSIGNMENT.finditer(source)}
+    head = source.partition("\ndef ")[0]  # where Alembic writes it
+    values = _values(head)
+    if not values.get("revision"):
+        values = _values(source)
     if not values.get("revision"):
         return None
     follows = [*values.get("down_revision", ()), *values.get("depends_on", ())]
     return Revision(values["revision"][0], frozenset(follows))
+
+
+def _values(source: str) -> dict[str, list[str]]:
+    """Return the texts that a module assigns to the names by which Alembic orders migrations."""
+    return {found[1]: _TEXT.findall(found[2]) for found in _ASSIGNMENT.finditer(source)}
 
 
 _ASSIGNMENT = re.compile(

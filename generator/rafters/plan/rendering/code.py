@@ -2,7 +2,7 @@
 
 import builtins
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rafters.plan.migration import fills
 from rafters.plan.rendering.expressions import bound, decimal, pattern, quoted
@@ -79,8 +79,7 @@ _LENGTH = re.compile(r"length=([0-9]+)")
 _SECRET = re.compile(r"(?:^|_)(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)(?:$|_)")
 
 
-@dataclass(frozen=True)
-class FieldCode:
+class FieldCode(NamedTuple):
     """One field, as the templates of the layers write it.
 
     Attributes:

@@ -1,6 +1,6 @@
 """One field in the tests of its resource, and its values as Python source."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rafters.plan.rendering import values
 from rafters.plan.rendering.values import Value
@@ -21,8 +21,7 @@ _EXPRESSIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(NamedTuple):
     """A field in the tests of its resource.
 
     Attributes:

@@ -14,6 +14,7 @@ Key = tuple[int, list[str | int], str]
 """Where a name stands among others."""
 
 _IMPORTS = ast.Import | ast.ImportFrom
+_NUMBERS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,13 @@ class Import:
             while first and isinstance(body[first - 1], _IMPORTS):
                 first -= 1
             key = _key(ast.parse(f"from {self.module} import {self.item}").body[0])
-            later = [index for index in family if index >= first and _key(body[index]) > key]
-            if later and later[0] - 1 not in family:
-                place = source.before(body, later[0])
-                blank = "\n" if place < first_line(body[later[0]]) - 1 else ""
+            near = (index for index in family if index >= first)
+            later = next((index for index in near if _key(body[index]) > key), None)
+            if later is not None and later - 1 not in family:
+                place = source.before(body, later)
+                blank = "\n" if place < first_line(body[later]) - 1 else ""
                 return source.insertion(place, text + blank)
-            previous = later[0] - 1 if later else family[-1]
+            previous = family[-1] if later is None else later - 1
             return source.insertion(source.after(body, previous), text)
         if imports:
             return source.insertion(source.after(body, imports[-1]), f"\n{text}")
@@ -173,7 +175,7 @@ def member_key(name: str) -> Key:
 
 def natural(text: str) -> list[str | int]:
     """Return a key that compares numbers by their value; text and numbers take turns."""
-    parts = re.split(r"([0-9]+)", text)
+    parts = _NUMBERS.split(text)
     return [int(part) if place % 2 else part for place, part in enumerate(parts)]
 
 
