@@ -5,18 +5,19 @@ Tests hold these sets against the templates and against SQLModel, and print what
 
 CLASSES = frozenset(
     """
-    APIRoute APIRouter AccessToken AfterValidator Annotated Any ApplicationError Argon2Hasher
-    AsyncEngine AsyncGenerator AsyncSession AutoString AutogenContext Awaitable BackgroundTasks Base
-    BaseModel BaseSettings BeforeValidator BigInteger Boolean Callable ClassVar Column ColumnElement
-    ConfigDict ConflictError CoreSchema Create CurrentUser DBAPIConnection Date Decimal
-    DefaultExecutionContext Depends Duration Email EmailMessage EmailVerification Engine ExactJSON
-    ExactNumeric FastAPI Field FiniteFloat ForbiddenError ForeignKey Generic GetJsonSchemaHandler
-    Given HTTPException HTTPMethod HTTPStatus Header Headers Health IPv6Address IPv6Network Id Ids
-    Index Int32 Int53 IntegrityError InvalidInput InvalidInputError Iterator JSON Json JsonFormatter
-    JsonSchemaValue LinkToken Literal LogIn MailRequest Mapping MappingProxyType Maybe Message
-    MetaData Moment NamedTuple NoNull None NotFoundError NullPool Numeric OAuth2PasswordBearer
-    OAuth2PasswordRequestForm OperationalError OptionalTokenDep Owned OwnedRow Page PageOf PageQuery
-    Password PasswordChange PasswordHash PasswordReset Path PreconditionFailedError
+    APIRoute APIRouter ASGITransport AccessToken AfterValidator Annotated Any ApplicationError
+    Argon2Hasher AsyncEngine AsyncGenerator AsyncSession AutoString AutogenContext Awaitable
+    BackgroundTasks Base BaseModel BaseSettings BaseTransport BeforeValidator BigInteger
+    BlockingPortal Boolean Callable ClassVar Column ColumnElement ConfigDict ConflictError
+    CoreSchema Create CurrentUser DBAPIConnection Date Decimal DefaultExecutionContext Depends
+    Duration Email EmailMessage EmailVerification Engine ExactJSON ExactNumeric FastAPI Field
+    FiniteFloat ForbiddenError ForeignKey Generic GetJsonSchemaHandler Given HTTPException
+    HTTPMethod HTTPStatus Header Headers Health IPv6Address IPv6Network Id Ids Index Int32 Int53
+    IntegrityError InvalidInput InvalidInputError Iterator JSON Json JsonFormatter JsonSchemaValue
+    LinkToken Literal LogIn MailRequest Mapping MappingProxyType Maybe Message MetaData Moment
+    NamedTuple NoNull None NotFoundError NullPool Numeric OAuth2PasswordBearer
+    OAuth2PasswordRequestForm OneCall OperationalError OptionalTokenDep Owned OwnedRow Page PageOf
+    PageQuery Password PasswordChange PasswordHash PasswordReset Path PreconditionFailedError
     PreconditionRequiredError Problem Protocol Public Query QueryModel QueuePool RefreshToken
     Request RequestBody RequestInput RequestModel RequestValidationError Response Row RunAsync
     SQLModel Search SecretKey SecretStr SelectOfScalar SentMail Sequence Session SessionDep Settings
