@@ -80,10 +80,9 @@ def install(folder: Path, projects: list[Path]) -> Path:
 def by_hand(project: Path, place: Path) -> None:
     """Run all gates of a project, one after the other, in an environment that has its packages."""
     made = read(project)
-    database = made.blueprint.options.database
-    for gate in verify.gates(verify.Scope(made.layout["main"], database=database)):
+    for gate in verify.gates(verify.everything(made.layout, made.blueprint)):
         scratch = project.parent / gate.name
-        url = "" if database == "postgresql" else f"sqlite:///{scratch}.db"
+        url = "" if gate.database == "postgresql" else f"sqlite:///{scratch}.db"
         env = environment() | {
             "PATH": f"{place / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "VIRTUAL_ENV": str(place),

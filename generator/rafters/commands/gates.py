@@ -10,18 +10,9 @@ from rafters.console import Step, Steps
 from rafters.effects import verify
 from rafters.effects.process import Finished, Processes
 from rafters.errors import Problem
-from rafters.plan import resources
-from rafters.spec.resource import Blueprint
 
 TAIL = 20
 """Last lines of a failed gate that are told."""
-
-
-def everything(layout: Mapping[str, str], blueprint: Blueprint) -> verify.Scope:
-    """Return what gates look at that look at all of a project."""
-    served = (resources.routes(layout, item) for item in blueprint.resources.values())
-    database = blueprint.options.database
-    return verify.Scope(layout["main"], frozenset(served), database=database)
 
 
 def failures(

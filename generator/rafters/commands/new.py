@@ -206,7 +206,7 @@ def _verify(request: Request, folder: Path, steps: Steps, processes: Processes) 
     made = project.read(folder)
     chosen = [
         gate
-        for gate in verify.gates(gates.everything(made.layout, made.blueprint))
+        for gate in verify.gates(verify.everything(made.layout, made.blueprint))
         if request.verify == "full" or (request.verify == "quick" and gate.name in QUICK)
     ]
     if failed := gates.failures(folder, chosen, steps, processes):

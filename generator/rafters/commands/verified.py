@@ -92,7 +92,7 @@ def _scope(
 ) -> verify.Scope:
     """Return what the gates look at: all, or what the changes of some kinds touch."""
     layout = opened.layout
-    whole = gates.everything(layout, blueprint)
+    whole = verify.everything(layout, blueprint)
     if full:
         return whole
     changed = [change for change in plan.changes if change.path.endswith(".py")]

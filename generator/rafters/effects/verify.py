@@ -2,12 +2,14 @@
 
 import os
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rafters.effects import uv
 from rafters.effects.process import Finished, Processes
+from rafters.plan import resources
+from rafters.spec.resource import Blueprint
 
 MIGRATIONS = """
 from alembic.config import main
@@ -66,6 +68,13 @@ class Scope:
     sources: tuple[str, ...] | None = None
     users: tuple[str, ...] = ()
     database: str = "sqlite"
+
+
+def everything(layout: Mapping[str, str], blueprint: Blueprint) -> Scope:
+    """Return what gates look at that look at all of a project."""
+    served = (resources.routes(layout, item) for item in blueprint.resources.values())
+    database = blueprint.options.database
+    return Scope(layout["main"], frozenset(served), database=database)
 
 
 def gates(scope: Scope) -> tuple[Gate, ...]:

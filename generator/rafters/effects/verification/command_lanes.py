@@ -9,7 +9,6 @@ from rafters.effects import git, project, uv, verify
 from rafters.effects.process import Finished
 from rafters.effects.verification.scene import Scene
 from rafters.errors import MachineError
-from rafters.plan import resources
 from rafters.plan.verification.commands import Commands
 from rafters.plan.verification.settings import Command
 from rafters.plan.verification.verdicts import Status, Verdict, tail
@@ -55,9 +54,7 @@ def gates(folder: Path, where: Scene, lanes: tuple[str, ...]) -> dict[str, Verdi
     _commit(folder, where)
     installed = uv.install(folder, where.processes)
     made = project.read(folder)
-    served = (resources.routes(made.layout, item) for item in made.blueprint.resources.values())
-    database = made.blueprint.options.database
-    scope = verify.Scope(made.layout["main"], frozenset(served), database=database)
+    scope = verify.everything(made.layout, made.blueprint)
     told: dict[str, Verdict] = {}
     for lane in LANES:
         chosen = [
