@@ -35,7 +35,7 @@ def run(argv: str, folder: Path) -> str:
     ],
 )
 def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
-    """With or without the example: installed, committed, verified.
+    """With or without the example: installed, committed, verified; no token opens any route.
 
     Whichever two options meet, `rafters verify` runs the gates of, in `.ci/run`.
     """
@@ -51,6 +51,12 @@ def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
     assert ".env\n" not in run("git ls-files", shop)
     assert not [path for path in shop.rglob("__pycache__") if ".venv" not in path.parts]
     assert (shop / ".venv").is_dir()
+    # The project's own tests try each forged token on `me` and on one other route, to be quick.
+    tokens = shop / "tests/test_tokens.py"
+    every = tokens.read_text().replace('(("get", "/auth/me"), next(routes))', "PROTECTED")
+    assert "in PROTECTED:\n        response" in every
+    tokens.write_text(every)
+    run(".venv/bin/pytest -q tests/test_tokens.py", shop)
 
 
 @pytest.mark.parametrize("options", ["style=sync", "style=async database=postgresql ids=uuid"])
