@@ -23,20 +23,8 @@ def test_random_resources_pass_all_gates(shop: Path, seed: int) -> None:
     assert not check(seed, shop)
 
 
-@pytest.fixture(scope="module")
-def shop_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project on PostgreSQL that does not tell of other users' rows."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    return installed(folder, "database=postgresql", "foreign_rows=404")
-
-
-@pytest.mark.parametrize("seed", [1, 1116])
-def test_random_resources_pass_on_postgresql(shop_on_postgresql: Path, seed: int) -> None:
-    """The same holds with other options, on a real server."""
-    assert not check(seed, shop_on_postgresql)
-
-
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_random_resources_pass_as_asynchronous_code(tmp_path: Path, database: str) -> None:
-    """The same holds in the other style."""
-    assert not check(1116, installed(tmp_path, f"database={database}", "style=async"))
+@pytest.mark.parametrize("style", ["sync", "async"])
+def test_random_resources_pass_on_postgresql(tmp_path: Path, style: str) -> None:
+    """The same holds on a real server, in either style, where foreign rows are not told of."""
+    options = ("database=postgresql", f"style={style}", "foreign_rows=404")
+    assert not check(1116, installed(tmp_path, *options))

@@ -13,22 +13,14 @@ pytestmark = pytest.mark.slow
 PAIRS = (
     ("field in all layers and its migration", "add"),
     ("new route at the end", "add ref"),
-    ("method of the model", "add filter"),
     ("validator", "add ref"),
-    ("docstring of the class", "drop"),
     ("tests sorted", "rename"),
-    ("functions sorted", "add filter"),
     ("deleted test", "alter values"),
-    ("parametrize case, first", "alter bounds"),
     ("parametrize case, last", "add many"),
-    ("fixture", "add many"),
     ("schema class in the middle", "access"),
-    ("comments above functions", "access"),
-    ("comments between fields", "alter type"),
     ("another line length", "add ref"),
     ("CRLF", "add many"),
     ("split module", "alter null"),
-    ("default", "add filter"),
 )
 """Edits after which the project works, and changes that go together with them."""
 
