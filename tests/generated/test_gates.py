@@ -67,7 +67,7 @@ def test_a_failing_gate_leaves_no_project(
 ) -> None:
     """The gate is named with its last lines and the kept tree, and the folder stays empty."""
     FAULTS[gate](template)
-    done = rafters("new", "shop", "--set", "accounts=minimal", "--json")
+    done = rafters("new", "shop", "--no-example", "--set", "accounts=minimal", "--json")
     assert done.code == 1
     assert list(folder.iterdir()) == []
     envelope = done.envelope
