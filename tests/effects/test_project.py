@@ -6,7 +6,7 @@ import pytest
 
 from rafters.effects import project
 from rafters.effects.project import DiskTree
-from rafters.errors import ConflictError, NoProjectError
+from rafters.errors import ConflictError, MachineError, NoProjectError
 
 MANIFEST = """
 [layout]
@@ -70,3 +70,15 @@ def test_files_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
     assert tree.get("run/inner") is None
     (tmp_path / "run").write_text("changed")
     assert tree["run"].text == "#!/bin/sh\n"
+
+
+def test_a_current_folder_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where somebody has removed the folder of the shell, the error says so."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(MachineError, match="cannot read the current folder"):
+        project.find()

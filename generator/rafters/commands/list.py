@@ -38,7 +38,7 @@ def run(folder: Path | None) -> Listed:
         NoProjectError: there is no project.
         ConflictError: its rafters.toml cannot be used.
     """
-    root = project.find((folder or Path.cwd()).absolute())
+    root = project.find(folder)
     with lock.held(root):
         journal.recover(root)
         opened = project.read(root)

@@ -81,7 +81,7 @@ def run(request: Request, goal: Callable[[Project], Goal], steps: Steps) -> Made
         MachineError: the disk, the network or a missing program.
         StoppedError: Ctrl-C.
     """
-    root = project.find((request.project or Path.cwd()).absolute())
+    root = project.find(request.project)
 
     def waiting() -> None:
         steps.note(f"waiting for another rafters command to end in {root}")

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from rafters.errors import ConflictError, Problem
+from rafters.errors import ConflictError, MachineError, Problem, reason
 
 
 class Places:
@@ -49,6 +49,19 @@ class Places:
                 raise _in_the_way("no-folder", message)
             self._folders[path] = folder
         return self._folders[path]
+
+
+def current() -> Path:
+    """Return the current folder.
+
+    Raises:
+        MachineError: it is gone, or closed to us.
+    """
+    try:
+        return Path.cwd()
+    except OSError as error:
+        message = f"cannot read the current folder: {reason(error)}"
+        raise MachineError(Problem("cannot-read", message)) from error
 
 
 def _stray(name: str) -> bool:

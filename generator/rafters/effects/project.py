@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rafters import __version__
+from rafters.effects import places
 from rafters.errors import ConflictError, MachineError, NoProjectError, Problem, UsageError, reason
 from rafters.plan.tree import File, Tree
 from rafters.plan.wiring import manifest
@@ -89,19 +90,20 @@ class Project:
         return {path: self.tree[path].content.decode(errors="replace") for path in paths}
 
 
-def find(start: Path) -> Path:
-    """Return the folder of the project that `start` lies in.
+def find(folder: Path | None = None) -> Path:
+    """Return the folder of the project that a folder lies in; the current one if `None`.
 
     Raises:
-        NoProjectError: neither `start` nor a folder around it has a rafters.toml.
-        MachineError: one of them is closed to us.
+        NoProjectError: neither it nor a folder around it has a rafters.toml.
+        MachineError: one of them is closed to us, or the current one is gone.
     """
-    for folder in (start, *start.parents):
+    start = (folder or places.current()).absolute()
+    for around in (start, *start.parents):
         try:
-            if (folder / MANIFEST).is_file():
-                return folder
+            if (around / MANIFEST).is_file():
+                return around
         except OSError as error:
-            raise _unread(folder, error) from error
+            raise _unread(around, error) from error
     message = f"no {MANIFEST} in {start} or in a folder around it"
     hint = "make a project with `rafters new`, or name its folder with --project"
     raise NoProjectError(Problem("no-project", message, hint))

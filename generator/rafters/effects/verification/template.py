@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rafters.effects import places
 from rafters.effects.process import Processes
 from rafters.errors import MachineError, NoProjectError, Problem, UsageError
 
@@ -113,7 +114,7 @@ def _found(wanted: Path | None) -> Path:
     """Return the folder that was named, or the nearest around the current one with a template."""
     if wanted is not None:
         return wanted.parent if wanted.name in CONFIGURATIONS else wanted
-    here = Path.cwd()
+    here = places.current()
     for folder in (here, *here.parents):
         if any((folder / name).is_file() for name in CONFIGURATIONS):
             return folder
