@@ -38,7 +38,7 @@ fields = [
     "amount:int:null:sort:filter",
     "size:bigint:null:sort:filter",
     "ratio:float:null:sort:filter",
-    "price:decimal:10,2:null:sort:filter",
+    "price:decimal:10,2:0..99999:null:sort:filter",
     "done:bool=false:filter",
     "day:date:null:sort:filter",
     "moment:datetime:null:sort:filter",
