@@ -4,15 +4,18 @@ import ast
 import contextlib
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 from commands.edits import EDITS, TASK, Edit
 from commands.ledger import Books, Snapshot, restore, snapshot
 from ruff import find_ruff_bin
@@ -104,7 +107,7 @@ class Bench:
 
 @pytest.fixture(scope="session")
 def bench(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """Return a project with a Task that may refer to others; equal sources are formatted once."""
+    """Return a project with a Task that may refer to others; what cannot differ is done once."""
     root = tmp_path_factory.mktemp("bench") / "shop"
     shutil.copytree(bare, root)
     bench = Bench(root)
@@ -125,6 +128,8 @@ def bench(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Benc
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(formatting, "formatted", formatted)
+        patch.setattr(os, "fsync", lambda _descriptor: None)  # no power is cut here
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         yield bench
 
 

@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from changing import snapshot
 from conftest import QUIET, TASK, Mount, Outcome, Rafters, fill
-from stopping import ends
+from stopping import acts, ends, telling
 
 COMMANDS = {
     "add": ("add", "Note", "body:text:search", "task:Task:null"),
@@ -24,7 +25,7 @@ ERRORS = ("EIO", "ENOSPC", "EACCES")
 SOME = range(2, 150, 13)
 
 
-def check_refused(command: str, base: Path, here: Path, error: str, numbers: range) -> None:
+def check_refused(command: str, base: Path, here: Path, error: str, numbers: Sequence[int]) -> None:
     """Refuse each of these acts: nothing is changed and it is told, or it is of no account."""
     found = ends([*COMMANDS[command], *QUIET], base, here, error, numbers)
     for end in found:
@@ -47,23 +48,16 @@ def test_some_acts_are_refused(command: str, error: str, filled: Path, tmp_path:
     check_refused(command, filled, tmp_path, error, SOME)
 
 
-def acts(command: str, base: Path, here: Path) -> int:
-    """Return how many acts on the disk a command takes."""
-    (end,) = ends([*COMMANDS[command], *QUIET], base, here / "peace", "SIGKILL")
-    assert end.code == 0, end.err
-    return int(end.act)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_act_is_refused(command: str, filled: Path, tmp_path: Path) -> None:
     """The same for each act that there is, for one reason or another."""
-    last = acts(command, filled, tmp_path) + 1
-    for first, error in enumerate(ERRORS, start=1):
-        check_refused(command, filled, tmp_path, error, range(first, last, len(ERRORS)))
+    numbers = telling(acts([*COMMANDS[command], *QUIET], filled, tmp_path / "peace"))
+    for first, error in enumerate(ERRORS):
+        check_refused(command, filled, tmp_path, error, numbers[first :: len(ERRORS)])
 
 
-def check_interrupted(command: str, base: Path, here: Path, numbers: range) -> None:
+def check_interrupted(command: str, base: Path, here: Path, numbers: Sequence[int]) -> None:
     """Press Ctrl-C at each of these acts: nothing is changed."""
     for end in ends([*COMMANDS[command], *QUIET], base, here, "Ctrl-C", numbers):
         assert end.at_once == end.then, end
@@ -83,8 +77,8 @@ def test_ctrl_c_at_some_acts(filled: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_ctrl_c_at_every_other_act(command: str, filled: Path, tmp_path: Path) -> None:
     """The same for half of the acts that there are; kills and refusals come at each of them."""
-    last = acts(command, filled, tmp_path) + 1
-    check_interrupted(command, filled, tmp_path, range(1, last, 2))
+    numbers = telling(acts([*COMMANDS[command], *QUIET], filled, tmp_path / "peace"))
+    check_interrupted(command, filled, tmp_path, numbers[::2])
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 from changing import snapshot
 from conftest import QUIET, TASK, Rafters
 from forking import Forks
-from stopping import ends
+from stopping import acts, ends, telling
 
 COMMANDS = {
     "add": ("add", *TASK),
@@ -38,15 +38,6 @@ def base(request: pytest.FixtureRequest, filled: Path, bare: Path, tmp_path: Pat
     return bare if request.node.callspec.params["command"] == "add" else filled
 
 
-def acts(command: str, base: Path, here: Path) -> int:
-    """Return how many acts on the disk a command takes."""
-    (end,) = ends([*COMMANDS[command], *QUIET], base, here / "peace", "SIGKILL")
-    assert end.code == 0, end.err
-    assert end.at_once == "whole"
-    assert int(end.act) > 100, "the acts are seen"
-    return int(end.act)
-
-
 def check_killed(command: str, base: Path, here: Path, numbers: Sequence[int]) -> None:
     """Kill a command at each of these acts; the next command makes it all or nothing."""
     found = ends([*COMMANDS[command], *QUIET], base, here / "killed", "SIGKILL", numbers)
@@ -64,7 +55,7 @@ def check_killed(command: str, base: Path, here: Path, numbers: Sequence[int]) -
 @pytest.mark.parametrize("command", COMMANDS)
 def test_killed_at_some_acts(command: str, base: Path, tmp_path: Path) -> None:
     """SIGKILL before some acts, first and last ones among them: as before or complete."""
-    total = acts(command, base, tmp_path)
+    total = len(acts([*COMMANDS[command], *QUIET], base, tmp_path / "peace"))
     rest = random.Random(total).sample(range(total // 3, total), 7)  # noqa: S311
     check_killed(command, base, tmp_path, [1, *rest, total - 1, total])
 
@@ -73,8 +64,8 @@ def test_killed_at_some_acts(command: str, base: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_killed_at_every_act(command: str, base: Path, tmp_path: Path) -> None:
     """SIGKILL before each write, fsync, replace and every other act: as before or complete."""
-    total = acts(command, base, tmp_path)
-    check_killed(command, base, tmp_path, range(1, total + 1))
+    found = acts([*COMMANDS[command], *QUIET], base, tmp_path / "peace")
+    check_killed(command, base, tmp_path, telling(found))
 
 
 def sent(process: int, number: int) -> bool:

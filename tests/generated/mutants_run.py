@@ -100,6 +100,11 @@ def caps() -> Iterator[Mutant]:
     yield Mutant("size of bodies", "main.py", "max_body_size=MAX_BODY_SIZE", "max_body_size=2**40")
     yield Mutant("length of keys", "config.py", "Field(min_length=32)", "Field()")
     yield Mutant("length of texts", "schemas/task.py", ", max_length=200", "")
+    twice = "if len(request.query_params.getlist(name)) > 1:"
+    yield Mutant("parameters that are given twice", "dependencies.py", twice, "if False:")
+    once = "    dependencies=[Depends(refuse_repeated)],\n"
+    yield Mutant("the same of tasks", "routers/tasks.py", once, "")
+    yield Mutant("the same of accounts", "routers/users.py", once, "")
     yield Mutant("signed cursors", "pagination.py", "if not hmac.compare_digest(", "if 0 and (")
 
 

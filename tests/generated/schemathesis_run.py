@@ -41,6 +41,8 @@ UNTOLD = (
     "The part after the @-sign",
     "Wrong password",
     "must contain neither NUL nor half a surrogate pair",
+    # the format of a date has no bounds, and the calendars of databases and of Python have
+    "must be in the years 2 to 9998",
     # pydantic's schema of a decimal is looser than its check: an empty text fits, and any exponent
     "Input should be a valid decimal",
     "Decimal input should have no more than",

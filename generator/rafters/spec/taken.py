@@ -39,7 +39,7 @@ VARIABLES = frozenset(
     """
     add_links as check_references col conflicts count delete delete_links dt etag exists fetch_page
     func get_current_user get_owned get_public id ids linked_ids lists op owned page page_headers
-    problems public read_links replace_links require_admin router row rows sa search select sort
+    problems public read_links refuse_repeated replace_links require_admin router row rows sa search select sort
     sqlalchemy sqlmodel targets text unchanged update user_id utc_now values version versions
     visible_users
     """.split()  # noqa: SIM905  (likewise)
