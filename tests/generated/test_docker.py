@@ -152,27 +152,29 @@ def test_requests_in_flight_are_answered_after_sigterm(image: Image) -> None:
     port = free_port()
     with served(image, port) as server:
         wait_for(image, port)
-        begun = [begin_sign_up(port, number) for number in range(8)]
+        bodies = [sign_up(number) for number in range(8)]
+        bodies += [("/auth/refresh", '{"refresh_token": "of nobody"}')] * 24
+        begun = [(begin(port, path, body), body) for path, body in bodies]
         # who came later has an answer: the server knows of those who came before
         assert is_healthy(image, port)
         server.send_signal(signal.SIGTERM)
         wait_until_closed(port)
-        answers = [finish_sign_up(connection, number) for number, connection in enumerate(begun)]
-        assert [answer.split(" ")[1] for answer in answers] == ["202"] * 8
+        answers = [finish(connection, body) for connection, body in begun]
+        assert [answer.split(" ")[1] for answer in answers] == ["202"] * 8 + ["401"] * 24
         out, err = server.communicate(timeout=30)
     assert server.returncode in {0, -signal.SIGTERM}
     assert err == ""
     lines = [json.loads(line) for line in out.splitlines()]
-    assert [line["status"] for line in lines if line.get("path") == "/auth/sign-up"] == [202] * 8
+    statuses = [line["status"] for line in lines if line.get("path", "").startswith("/auth/")]
+    assert sorted(statuses) == [202] * 8 + [401] * 24
     assert "no password" not in out
 
 
-def begin_sign_up(port: int, number: int) -> socket.socket:
+def begin(port: int, path: str, body: str) -> socket.socket:
     """Send a request up to the middle of its body."""
-    body = sign_up(number)
     connection = socket.create_connection(("127.0.0.1", port), timeout=30)
     head = (
-        "POST /auth/sign-up HTTP/1.1",
+        f"POST {path} HTTP/1.1",
         "Host: localhost",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
@@ -181,16 +183,17 @@ def begin_sign_up(port: int, number: int) -> socket.socket:
     return connection
 
 
-def finish_sign_up(connection: socket.socket, number: int) -> str:
+def finish(connection: socket.socket, body: str) -> str:
     """Send the rest of a request, and return what is answered."""
-    connection.sendall(sign_up(number)[5:].encode())
+    connection.sendall(body[5:].encode())
     with connection, connection.makefile("rb") as answer:
         return answer.read().decode()
 
 
-def sign_up(number: int) -> str:
-    """Return the body of a request."""
-    return json.dumps({"email": f"user{number}@example.com", "password": "no password"})
+def sign_up(number: int) -> tuple[str, str]:
+    """Return the path and the body of a request."""
+    email = f"user{number}@example.com"
+    return "/auth/sign-up", json.dumps({"email": email, "password": "no password"})
 
 
 def wait_until_closed(port: int) -> None:
