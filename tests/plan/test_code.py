@@ -35,7 +35,7 @@ def code(*items: Field, name: str = "Thing") -> list[FieldCode]:
             Field("a", "decimal", digits=(5, 1), max=9),
             (
                 "Annotated[Decimal, Field(max_digits=5, decimal_places=1, strict=False, le=9), "
-                "scaled(1)]"
+                "Scaled(1)]"
             ),
         ),
         (Field("a", "enum", values=("x", 'y"')), 'Literal["x", \'y"\']'),

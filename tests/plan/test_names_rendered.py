@@ -171,8 +171,10 @@ def fields(rotations: Iterable[int], prefix: str) -> Iterator[Resource]:
             more = replace(batch, fields=batch.fields + found.fields)
             if len(more.fields) > FIELDS_EACH or not fit([more]):
                 yield batch
-                more = replace(_batch(prefix, next(numbers)), fields=found.fields)
-            batch = more
+                batch = _batch(prefix, next(numbers))
+                more = replace(batch, fields=found.fields)
+            # who may reach the rows decides on indexes, whose names a word may meet
+            batch = more if fit([more]) else batch
         yield batch
 
 

@@ -67,7 +67,7 @@ LIMITS = {"int": ("-(2**31)", "2**31 - 1"), "bigint": ("1 - 2**53", "2**53 - 1")
 SCHEMA_NAMES = frozenset(
     """
     Annotated Any BaseModel Date Decimal Duration Email Field FiniteFloat Id Ids Int32 Int53
-    Json Literal MISSING Maybe Moment PageQuery RequestModel Search Slug Time UUID Url Uuid scaled
+    Json Literal MISSING Maybe Moment PageQuery RequestModel Scaled Search Slug Time UUID Url Uuid
     """.split()  # noqa: SIM905  (a list of names reads best as text)
 )
 """What the schemas of a resource import: no name of theirs may be the same."""
@@ -134,7 +134,7 @@ class FieldCode(NamedTuple):
         base = BOUNDED.get(self.type, "str")
         parts = [base, f"Field({', '.join(self._bounds())})"]
         if self.type == "decimal":
-            parts.append(f"scaled({(self.field.digits or DIGITS)[1]})")
+            parts.append(f"Scaled({(self.field.digits or DIGITS)[1]})")
         return f"Annotated[{', '.join(parts)}]"
 
     @property

@@ -12,13 +12,15 @@ from rafters.spec.resource import OWNED, USER, Blueprint, Options, Resource
 OWN_TYPES = frozenset(
     {"Date", "Duration", "Ids", "Int32", "Int53", "Json", "Moment", "Slug", "Time", "Url", "Uuid"}
 )
-"""Types that stand in a module that schemas share; beside them `scaled`, for decimals."""
+"""Types that stand in a module that schemas share; beside them `Scaled`, for decimals."""
 
 _PYDANTIC = {
-    "AfterValidator": {"scaled", "Url", "Json", "Moment", "Duration"},
+    "AfterValidator": {"Url", "Json", "Moment", "Duration"},
     "AwareDatetime": {"Moment"},
     "BeforeValidator": {"Date", "Moment", "Time", "Duration"},
     "Field": OWN_TYPES - {"Json"},
+    "GetCoreSchemaHandler": {"Scaled"},
+    "GetJsonSchemaHandler": {"Scaled"},
     "HttpUrl": {"Url"},
     "JsonValue": {"Json"},
     "SerializerFunctionWrapHandler": {"Duration"},
@@ -96,7 +98,7 @@ class Layers:
         read = [item for item in self.fields if item.field.filter or not item.field.readonly]
         shown = {item.output for item in self.fields if not item.field.hidden}
         types = ({item.input for item in read} | shown) & OWN_TYPES
-        return types | {"scaled" for item in read if item.type == "decimal"}
+        return types | {"Scaled" for item in read if item.type == "decimal"}
 
     @property
     def schema_names(self) -> frozenset[str]:
