@@ -7,7 +7,7 @@ from generated.blueprints_run import check, installed
 
 pytestmark = pytest.mark.slow
 
-SEEDS = (*range(5), 1116)
+SEEDS = (0, 1, 2, 1116)
 """The last one has what a generated test once tripped over: references in a ring, decimals."""
 
 
@@ -23,8 +23,8 @@ def test_random_resources_pass_all_gates(shop: Path, seed: int) -> None:
     assert not check(seed, shop)
 
 
-@pytest.mark.parametrize("style", ["sync", "async"])
-def test_random_resources_pass_on_postgresql(tmp_path: Path, style: str) -> None:
+@pytest.mark.parametrize(("style", "seed"), [("sync", 1116), ("async", 2)])
+def test_random_resources_pass_on_postgresql(tmp_path: Path, style: str, seed: int) -> None:
     """The same holds on a real server, in either style, where foreign rows are not told of."""
     options = ("database=postgresql", f"style={style}", "foreign_rows=404")
-    assert not check(1116, installed(tmp_path, *options))
+    assert not check(seed, installed(tmp_path, *options))

@@ -12,11 +12,8 @@ pytestmark = pytest.mark.slow
 
 PAIRS = (
     ("field in all layers and its migration", "add"),
-    ("new route at the end", "add ref"),
     ("validator", "add ref"),
-    ("tests sorted", "rename"),
     ("deleted test", "alter values"),
-    ("parametrize case, last", "add many"),
     ("schema class in the middle", "access"),
     ("another line length", "add ref"),
     ("CRLF", "add many"),
