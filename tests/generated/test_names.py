@@ -16,7 +16,7 @@ from rafters.spec.resource import Blueprint
 
 pytestmark = pytest.mark.slow
 
-RESOURCES_EACH = 8
+RESOURCES_EACH = 6
 """Resources of one project: a sample, since each takes seconds."""
 
 SAMPLE = "create_answers or get_returns"
