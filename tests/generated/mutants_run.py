@@ -182,10 +182,8 @@ def mapping() -> Iterator[Mutant]:
     yield Mutant("unique by name", "conflicts.py", "if name in taken:", "if False:")
     yield Mutant("foreign keys", "conflicts.py", 'if name.startswith("fk_"):', "if False:")
     yield Mutant("challenge", "problems.py", "headers = CHALLENGE if", "headers = None if")
-    own = '                message=item["msg"],\n'
-    yield Mutant(
-        "no input in a 422", "problems.py", own, own.replace('"],', '"] + str(item.get("input")),')
-    )
+    own = 'message=item["msg"].removeprefix("Value error, "),'
+    yield Mutant("no input in a 422", "problems.py", own, 'message=str(item.get("input")),')
 
 
 def versions() -> Iterator[Mutant]:
