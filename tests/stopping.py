@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -61,14 +61,14 @@ class Stopper:
         number: of the act, counted from one.
         way: one of `WAYS`.
         lasting: whether all later acts are stopped, too.
-        acts: that there were.
+        count: acts that there were.
         told: called with the first act that is stopped, just before.
     """
 
     number: int
     way: str
     lasting: bool = False
-    acts: list[str] = field(default_factory=list)
+    count: int = 0
     told: Callable[[str], object] = lambda _act: None
 
     def install(self) -> None:
@@ -86,7 +86,7 @@ class Stopper:
 
     def _wrapped(self, name: str, real: Callable[..., object]) -> Callable[..., object]:
         def act(*args: Any) -> object:  # noqa: ANN401  (whatever `os` takes)
-            if name == "write" and len(self.acts) + 1 == self.number:
+            if name == "write" and self.count + 1 == self.number:
                 os.pwrite(args[0], args[1][: len(args[1]) // 2], 0)  # half of it was written
             self._act(name)
             return real(*args) if name == "write" else None  # no power is cut here
@@ -94,11 +94,10 @@ class Stopper:
         return act
 
     def _act(self, act: str) -> None:
-        self.acts.append(act)
-        count = len(self.acts)
-        if count == self.number:
+        self.count += 1
+        if self.count == self.number:
             self.told(act)
-        if count == self.number or (self.lasting and count > self.number):
+        if self.count == self.number or (self.lasting and self.count > self.number):
             if self.way == "SIGKILL":
                 os.kill(os.getpid(), signal.SIGKILL)
             if self.way == "Ctrl-C":
@@ -126,7 +125,7 @@ def command(argv: Sequence[str], stopper: Stopper, out: Path) -> NoReturn:
 
         traceback.print_exc()
     if not stopper.number:
-        write(told, json.dumps(stopper.acts).encode())
+        write(told, str(stopper.count).encode())
     os._exit(code)
 
 
@@ -165,7 +164,7 @@ def ends(
         base: a project to be copied, in which the command does something.
         here: an empty folder to do it in.
         way: one of `WAYS`.
-        numbers: of the acts; zero lets it come to its end and tells in `act` all that there are.
+        numbers: of the acts; zero lets it come to its end and tells in `act` how many there are.
         lasting: whether all later acts are stopped, too.
     """
     workers = []
@@ -191,26 +190,6 @@ def ends(
         found += (End(**json.loads(line)) for line in out.splitlines())
     assert len(found) == len(numbers)
     return found
-
-
-def acts(argv: Sequence[str], base: Path, here: Path) -> list[str]:
-    """Return the acts of a command, which must do something, that nothing stops."""
-    (end,) = ends(argv, base, here, "none")
-    assert (end.code, end.at_once) == (0, "whole"), end
-    found: list[str] = json.loads(end.act)
-    assert len(found) > 100, "the acts are seen"
-    return found
-
-
-def telling(found: Sequence[str]) -> list[int]:
-    """Return the numbers of acts to stop at: each of those in a project, one of five of the others.
-
-    Those are on the copies that ruff formats, while the project is as it was.
-    """
-    copies = [number for number, act in enumerate(found, 1) if "/rafters-format-" in act]
-    outside = range(copies[0], copies[-1] + 1) if copies else ()
-    left_out = {number for number in outside if number % 5 and "Popen" not in found[number - 1]}
-    return [number for number in range(1, len(found) + 1) if number not in left_out]
 
 
 def main() -> None:

@@ -173,8 +173,9 @@ def fields(rotations: Iterable[int], prefix: str) -> Iterator[Resource]:
                 yield batch
                 batch = _batch(prefix, next(numbers))
                 more = replace(batch, fields=found.fields)
-            # who may reach the rows decides on indexes, whose names a word may meet
-            batch = more if fit([more]) else batch
+                if not fit([more]):  # who may reach the rows decides on indexes, and their names
+                    continue
+            batch = more
         yield batch
 
 
