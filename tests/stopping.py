@@ -192,6 +192,14 @@ def ends(
     return found
 
 
+def acts(argv: Sequence[str], base: Path, here: Path) -> int:
+    """Return how many acts on the disk a command takes, which must do something."""
+    (end,) = ends(argv, base, here, "none")
+    assert (end.code, end.at_once) == (0, "whole"), end
+    assert int(end.act) > 100, "the acts are seen"
+    return int(end.act)
+
+
 def main() -> None:
     """Stop a command at some acts, as standard input says."""
     asked = json.load(sys.stdin)
