@@ -13,6 +13,7 @@ from rafters.console import Steps
 from rafters.effects import (
     apply,
     bundle,
+    bytecode,
     formatting,
     git,
     project,
@@ -155,6 +156,7 @@ def _make(request: Request, target: Path, answers: Mapping[str, object], steps: 
             _install(checked, steps, processes)
             plan = plan.with_file("uv.lock", (checked / "uv.lock").read_bytes())
             _verify(request, checked, steps, processes)
+            bytecode.keep(checked)
         finished = scratch / "project" / target.name
         apply.write(plan, finished, target)
         if request.commit:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rafters.commands import gates, taking_back
 from rafters.console import Steps
 from rafters.effects import apply as writer
-from rafters.effects import uv, verify
+from rafters.effects import bytecode, uv, verify
 from rafters.effects.process import Finished, Processes
 from rafters.effects.project import Project
 from rafters.errors import ConflictError, GateError, MachineError, Problem
@@ -37,10 +37,12 @@ def apply(
     """
     root = opened.root
     chosen = verify.gates(_scope(opened, goal, goal.new, plan, (Create, Edit), full=full))
-    _install(root, steps, processes)
+    installed = _install(root, steps, processes)
     with taking_back.unless_all_is_well(plan, root):
         writer.run(plan, root)
         failed = gates.failures(root, chosen, steps, processes)
+        if installed:
+            bytecode.keep(root)
         kept = writer.keep_copy(root, root.name) if failed else root
     if not failed:
         return
@@ -67,10 +69,10 @@ def _failed(
     return GateError(problems, {"kept": str(kept), "steps": steps.as_data()})
 
 
-def _install(root: Path, steps: Steps, processes: Processes) -> None:
-    """Give a project that has none an environment to run its gates in."""
+def _install(root: Path, steps: Steps, processes: Processes) -> bool:
+    """Give a project that has none an environment to run its gates in; tell whether it had none."""
     if (root / ".venv").is_dir():
-        return
+        return False
     with steps.step("install") as step:
         installed = uv.install(root, processes)
         step.ok, step.detail = installed.ok, ".venv"
@@ -79,6 +81,7 @@ def _install(root: Path, steps: Steps, processes: Processes) -> None:
     if not installed.ok:
         message = f"cannot install the project\n{installed.output.strip()}"
         raise MachineError(Problem("cannot-install", message, "or pass --verify none"))
+    return True
 
 
 def _scope(

@@ -29,15 +29,20 @@ class Cache:
     def __setitem__(self, key: str, content: bytes) -> None:
         """Keep something under a key."""
         path = self._path(key)
-        scratch = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
         with contextlib.suppress(OSError):
             # code comes out of here again: nobody else may put some in
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                scratch.write_bytes(content)
-                scratch.replace(path)
-            finally:
-                scratch.unlink(missing_ok=True)
+            write(path, content)
 
     def _path(self, key: str) -> Path:
         return self._folder / key
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole, whoever else reads or writes it, or leave it as it was: OSError."""
+    scratch = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from rafters.effects import bytecode
 from rafters.effects.process import Finished, Processes
 from rafters.errors import Problem
 
@@ -39,7 +40,7 @@ def install(project: Path, processes: Processes) -> Finished:
     if not lock.ok and re.search(_NO_NETWORK, lock.output):
         cached = _uv(["lock", "--offline"], project, processes)
         lock = cached if cached.ok else lock
-    return _uv(["sync", "--locked"], project, processes) if lock.ok else lock
+    return _sync([], project, processes) if lock.ok else lock
 
 
 def fault(finished: Finished) -> Problem | None:
@@ -57,12 +58,19 @@ def fault(finished: Finished) -> Problem | None:
 
 def sync(project: Path, processes: Processes) -> Finished:
     """Install what uv.lock names into the project's `.venv`, from the cache."""
-    return _uv(["sync", "--locked", "--offline"], project, processes)
+    return _sync(["--offline"], project, processes)
 
 
 def run(project: Path) -> list[str]:
     """Return the words that start a command in the project's environment as it is."""
     return [program(), "run", "--project", str(project), "--no-sync"]
+
+
+def _sync(words: list[str], project: Path, processes: Processes) -> Finished:
+    done = _uv(["sync", "--locked", *words], project, processes)
+    if done.ok:
+        bytecode.lend(project)
+    return done
 
 
 def _uv(words: list[str], project: Path, processes: Processes) -> Finished:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from rafters.effects import git, project, uv, verify
+from rafters.effects import bytecode, git, project, uv, verify
 from rafters.effects.process import Finished
 from rafters.effects.verification.scene import Scene
 from rafters.errors import MachineError
@@ -76,6 +76,7 @@ def gates(folder: Path, where: Scene, lanes: tuple[str, ...]) -> dict[str, Verdi
             if not finished.ok:
                 failed[gate.name] = finished
         told[lane] = _judged(lane, failed, spent)
+    bytecode.keep(folder)
     return told
 
 
