@@ -278,7 +278,7 @@ def downgrade() -> None:
     op.drop_index("ix_own", "tasks")
 '''
 CREATED = """    task = task_service.create_task(session, user, data)
-    response.headers["Location"] = request.url_for("get_task", task_id=task.id).path
+    response.headers["Location"] = f"{request.url.path}/{task.id}"
     return task"""
 READING = '''"""Reads tasks."""
 
@@ -504,7 +504,9 @@ EDITS = (
         below(SERVICE, "    statement = owned(Task, user)", "    # TODO(ann): archived tasks"),
         below(TESTS, "Headers = dict[str, str]", "# TODO: share these"),
         below(
-            ROUTER, 'router = APIRouter(prefix="/tasks", tags=["Tasks"])', "# TODO(ben): version 2"
+            ROUTER,
+            'router = PrefixRouter(prefix="/tasks", tags=["Tasks"])',
+            "# TODO(ben): version 2",
         ),
     ),
     # fields

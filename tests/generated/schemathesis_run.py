@@ -1,6 +1,6 @@
 """Has schemathesis look for what the OpenAPI document of generated projects does not say.
 
-    PYTHONPATH=tests python -m generated.schemathesis_run [FIRST COUNT] [--examples N] [--seeds N]
+    PYTHONPATH=tests python -m generated.schemathesis_run [FIRST COUNT] [--examples N] [--seeds S..]
 
 Prints a line per project: its options, how many requests were made, and what was found. The
 projects have the resources of `random_blueprint`, and options in turn.
@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("first", type=int, nargs="?", default=0)
     parser.add_argument("count", type=int, nargs="?", default=10)
     parser.add_argument("--examples", type=int, default=200)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     given = parser.parse_args()
     failed = 0
     for number in range(given.first, given.first + given.count):
@@ -183,7 +183,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="rafters-schemathesis-") as name:
             shop = project(Path(name), number, options)
             with served(shop) as server:
-                for seed in range(given.seeds):
+                for seed in given.seeds:
                     count, found = examine(server, users(server, str(seed)), seed, given.examples)
                     failed += bool(found)
                     told = f"{len(found)} failures" if found else "green"
@@ -191,7 +191,8 @@ def main() -> None:
                     alike = {one.partition("\n")[0]: one for one in found}
                     for one in list(alike.values())[:20]:
                         print(f"  {one}", flush=True)
-    print(f"{given.count * given.seeds - failed} of {given.count * given.seeds} green")
+    whole = given.count * len(given.seeds)
+    print(f"{whole - failed} of {whole} green")
     sys.exit(bool(failed))
 
 

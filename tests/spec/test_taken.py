@@ -40,9 +40,9 @@ HARMLESS = frozenset(
     ASGIApp AdaptedConnection Answer AsyncAdaptedQueuePool CORSMiddleware Claims Collection Config
     Connection ContextVar Conversation DefaultSelector Dialect Event Everything Generator
     HTMLResponse Host Hosts Item Layers Lines Linked LogFormat LogLevel Mapped Match MutableHeaders
-    NoDecode Note Origin Origins PlainErrors Pool Purpose Receive RequestLog SQLAlchemyError Scope
-    SecurityHeaders Semaphore Send Serve Server TextFormatter Thread TrustedHostMiddleware
-    TypeDecorator TypeEngine
+    NoDecode Note NotingRoute Origin Origins PlainErrors Pool Purpose Receive RequestLog
+    SQLAlchemyError Scope SecurityHeaders Semaphore Send Serve Server TextFormatter Thread
+    TrustedHostMiddleware TypeDecorator TypeEngine
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes that only modules use in which no resource is named: a resource may be called so."""

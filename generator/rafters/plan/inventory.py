@@ -54,7 +54,7 @@ def _routes(source: bytes, prefix: str) -> Iterator[tuple[str, str]]:
     """Yield the routes that a module declares with decorators."""
     tree = _parsed(source)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _last(node.func) == "APIRouter":
+        if isinstance(node, ast.Call) and _last(node.func).endswith("Router"):
             prefix += next(
                 (_text(item.value) for item in node.keywords if item.arg == "prefix"), ""
             )

@@ -18,14 +18,14 @@ CLASSES = frozenset(
     NamedTuple NoNull None NotFoundError NullPool Numeric OAuth2PasswordBearer
     OAuth2PasswordRequestForm OneCall OperationalError OptionalTokenDep Owned OwnedRow Page PageOf
     PageQuery Password PasswordChange PasswordHash PasswordReset Path PreconditionFailedError
-    PreconditionRequiredError Problem Protocol Public Query QueryModel QueuePool RefreshToken
-    Request RequestBody RequestInput RequestModel RequestValidationError Response Row RunAsync
-    SQLModel Scaled Search SecretKey SecretStr SelectOfScalar SentMail Sequence Session SessionDep
-    Settings SettingsConfigDict Slug Sort SpentTokenError StaleDataError StaticPool String Table
-    TestClient Text ThreadPoolExecutor Throttle Throttled Time Token TokenDep TokenRefresh
-    TooManyAttemptsError TypeAdapter TypeVar UTCDateTime UUID UnauthorizedError UnexpectedProblem
-    UniqueConstraint Update Url User UserCreate UserPublic UserQuery UserSession UserUpdate Uuid
-    ValidationError ValidationProblem Versioned Versions VersionsDep Visitor
+    PreconditionRequiredError PrefixRouter Problem Protocol Public Query QueryModel QueuePool
+    RefreshToken Request RequestBody RequestInput RequestModel RequestValidationError Response Row
+    RunAsync SQLModel Scaled Search SecretKey SecretStr SelectOfScalar SentMail Sequence Session
+    SessionDep Settings SettingsConfigDict Slug Sort SpentTokenError StaleDataError StaticPool
+    String Table TestClient Text ThreadPoolExecutor Throttle Throttled Time Token TokenDep
+    TokenRefresh TooManyAttemptsError TypeAdapter TypeVar UTCDateTime UUID UnauthorizedError
+    UnexpectedProblem UniqueConstraint Update Url User UserCreate UserPublic UserQuery UserSession
+    UserUpdate Uuid ValidationError ValidationProblem Versioned Versions VersionsDep Visitor
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes and types that generated modules define or import."""
@@ -63,8 +63,8 @@ SERVICES = frozenset(
 
 TESTS = frozenset(
     {"auth", "config", "database", "errors", "health", "layers", "logs", "mail", "make_admin"}
-    | {"middleware", "migrations", "openapi", "ownership", "passwords", "sessions", "throttle"}
-    | {"tokens", "users"}
+    | {"middleware", "migrations", "openapi", "ownership", "passwords", "routing", "sessions"}
+    | {"throttle", "tokens", "users"}
 )
 """Modules of tests, without `test_`."""
 
