@@ -35,3 +35,21 @@ def test_bytecode_is_kept_where_python_keeps_it(
     """Where the caller says nothing of bytecode, Rafters does not either."""
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     assert seen(tmp_path, tmp_path / "scratch") == {"False None"}
+
+
+def test_gates_that_start_a_server_come_one_after_the_other(tmp_path: Path) -> None:
+    """The two that reach a PostgreSQL never run at once; the others run beside them."""
+    held, beside = tmp_path / "held", tmp_path / "beside"
+    hold = f"import os, time\nos.mkdir({str(held)!r})\n{{}}\nos.rmdir({str(held)!r})"
+    wait = f"while not os.path.exists({str(beside)!r}): time.sleep(0.01)"
+    commands = {
+        "tests": hold.format(wait),
+        "migrations": hold.format(""),
+        "import": f"open({str(beside)!r}, 'w').close()",
+    }
+    gates = [
+        Gate(name, "", ("python", "-c", code), "postgresql") for name, code in commands.items()
+    ]
+    verdicts = list(run(tmp_path, gates, Processes(), lambda _gate: None, tmp_path))
+    assert [finished.output for _, finished in verdicts if not finished.ok] == []
+    assert {gate.name for gate, _ in verdicts} == commands.keys()

@@ -73,7 +73,8 @@ def test_bandit_finds_nothing(tmp_path: Path, options: str) -> None:
 
 def test_the_next_commands_work_as_printed(tmp_path: Path) -> None:
     """What `new` says to type, typed: the server answers, docs and login included."""
-    done = spawn("new", "shop", "--yes", cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
+    words = ("--yes", "--verify", "none")
+    done = spawn("new", "shop", *words, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
     assert done.code == 0, done.err
     following = done.out.partition("Next:\n")[2].split("\n")
     change, migrate, serve = (line.strip() for line in following if line.strip())
@@ -184,7 +185,8 @@ def test_the_callers_environment_breaks_no_gate(tmp_path: Path) -> None:
         "GIT_INDEX_FILE": "/nowhere",
     }
     keep = {"PYTHONWARNINGS": ""}  # our own start is not what is tried here
-    done = spawn("new", "shop", "--json", cwd=tmp_path, env=env | keep)
+    words = ("--json", "--set", "accounts=minimal")
+    done = spawn("new", "shop", *words, cwd=tmp_path, env=env | keep)
     assert done.code == 0, done.out
 
 

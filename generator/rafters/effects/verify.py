@@ -2,7 +2,9 @@
 
 import os
 import re
+import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,6 +45,11 @@ class Gate:
     promise: str
     argv: tuple[str, ...]
     database: str = "sqlite"
+
+    @property
+    def starts_server(self) -> bool:
+        """Whether it reaches the database, and that is a server."""
+        return self.database == "postgresql" and self.name in {"tests", "migrations"}
 
 
 Verdict = tuple[Gate, Finished]
@@ -121,20 +128,23 @@ def run(
     settings = _settings(project)
     # Two that start a wheel's server at once would trip over one another: the first, where root
     # runs it, opens the way to its programs for the user that it gets.
-    alone = any(gate.database == "postgresql" for gate in chosen)
-    pool = ThreadPoolExecutor(max_workers=1 if alone else os.cpu_count() or 1)
+    server = threading.Lock()
 
     def judge(gate: Gate) -> Verdict:
-        started(gate)
-        env: dict[str, str | None] = {
-            **dict.fromkeys(settings),
-            **_database(gate, scratch),
-            **_bytecode(scratch),
-            "PYTEST_DEBUG_TEMPROOT": str(scratch),
-        }
-        argv = [*uv.run(project), *gate.argv]
-        return gate, processes.run(argv, cwd=project, env=env)
+        with server if gate.starts_server else nullcontext():
+            started(gate)
+            env: dict[str, str | None] = {
+                **dict.fromkeys(settings),
+                **_database(gate, scratch),
+                **_bytecode(scratch),
+                "PYTEST_DEBUG_TEMPROOT": str(scratch),
+            }
+            argv = [*uv.run(project), *gate.argv]
+            return gate, processes.run(argv, cwd=project, env=env)
 
+    # one that waits for the server keeps no processor busy
+    waiting = max(0, sum(gate.starts_server for gate in chosen) - 1)
+    pool = ThreadPoolExecutor(max_workers=waiting + (os.cpu_count() or 1))
     pending: set[Future[Verdict]] = {pool.submit(judge, gate) for gate in chosen}
     try:
         while pending:
