@@ -45,7 +45,7 @@ def test_gates_that_start_a_server_come_one_after_the_other(tmp_path: Path) -> N
     commands = {
         "tests": hold.format(wait),
         "migrations": hold.format(""),
-        "import": f"open({str(beside)!r}, 'w').close()",
+        "openapi": f"open({str(beside)!r}, 'w').close()",
     }
     gates = [
         Gate(name, "", ("python", "-c", code), "postgresql") for name, code in commands.items()

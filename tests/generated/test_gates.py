@@ -69,6 +69,9 @@ FAULTS = {
 AT_ONCE = (["install"], ["import"], ["openapi"], ["lint", "format", "types", "migrations", "tests"])
 """Faults of one project: with one of the first three, its tests do not come to run."""
 
+FOUND_BY = {"import": "openapi"}
+"""The gate that finds a fault, where it is called otherwise."""
+
 
 @pytest.fixture
 def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -95,8 +98,9 @@ def test_a_failing_gate_leaves_no_project(
     assert {error["code"] for error in envelope["errors"]} == {"gate-failed"}
     told = {error["message"].split("'")[1]: error["message"] for error in envelope["errors"]}
     for gate in gates:
-        assert FAULTS[gate][1] in told[gate]
-        assert len(told[gate].splitlines()) > 1
+        message = told[FOUND_BY.get(gate, gate)]
+        assert FAULTS[gate][1] in message
+        assert len(message.splitlines()) > 1
     kept = Path(envelope["data"]["kept"])
     assert str(kept) in envelope["errors"][-1]["hint"]
     assert (kept / "pyproject.toml").exists()
@@ -104,10 +108,9 @@ def test_a_failing_gate_leaves_no_project(
 
 
 def test_the_faults_cover_the_gates() -> None:
-    """Every gate that there is has a fault that it alone is there to find."""
+    """Every gate that there is has a fault that it is there to find."""
     from rafters.effects import verify
 
     assert [*chain(*AT_ONCE)] == [*FAULTS]
-    assert {gate.name for gate in verify.gates(verify.Scope("shop.main"))} | {
-        "install"
-    } == FAULTS.keys()
+    gates = {gate.name for gate in verify.gates(verify.Scope("shop.main"))}
+    assert gates | {"install", "import"} == FAULTS.keys()

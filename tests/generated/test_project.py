@@ -14,7 +14,7 @@ from conftest import FILES, ROOT, Rafters, spawn, tree_of
 
 pytestmark = pytest.mark.slow
 
-GATES = {"tests", "migrations", "import", "openapi", "types", "lint", "format"}
+GATES = {"tests", "migrations", "openapi", "types", "lint", "format"}
 
 
 def run(argv: str, folder: Path) -> str:

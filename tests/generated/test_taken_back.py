@@ -19,7 +19,7 @@ from rafters.effects import bundle
 pytestmark = pytest.mark.slow
 
 TASK = ("add", "Task", "title:str:1..200:search", "done:bool=false:filter")
-GATES = {"tests", "migrations", "import", "openapi", "types", "lint", "format"}
+GATES = {"tests", "migrations", "openapi", "types", "lint", "format"}
 
 AGAIN = 'def get_again() -> int:\n    """Answer."""\n    return 1\n'
 
@@ -32,7 +32,6 @@ FAULTS = {
         "model.py.jinja",
         '\n\nclass Forgotten(Base, table=True):\n    """A table without a migration."""\n',
     ),
-    "import": ("router.py.jinja", '\n\nif __name__.endswith("tasks"):\n    raise RuntimeError\n'),
     "openapi": (
         "router.py.jinja",
         '\n\n@router.get("/again", operation_id="get_task")\n' + AGAIN,

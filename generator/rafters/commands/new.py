@@ -33,7 +33,7 @@ from rafters.plan.wiring.registration import MANIFEST
 from rafters.spec import names, questions
 from rafters.spec.resource import TASK, Resource
 
-QUICK = frozenset({"import", "openapi", "types", "lint", "format"})
+QUICK = frozenset({"openapi", "types", "lint", "format"})
 """The gates of `--verify quick`."""
 
 
