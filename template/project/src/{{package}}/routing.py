@@ -14,6 +14,7 @@ class PrefixRouter(APIRouter):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return whether a request is for one of the routes, and what the route is told of it."""
-        if self.prefix not in scope["path"]:
+        fixed, _, _ = self.prefix.partition("{")
+        if fixed not in scope["path"]:
             return Match.NONE, {}
         return super().matches(scope)
