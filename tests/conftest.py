@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from compiling import compile_once
 from hypothesis import settings
+from jinja2.sandbox import SandboxedEnvironment
 from ruff import find_ruff_bin
 
 from rafters import main
@@ -64,6 +66,14 @@ Mount = Callable[..., None]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest tests: at the end they would leave a core idle."""
     items.sort(key=lambda item: item.path.name != "test_readme.py")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Have what copier renders in this process compiled once, which is most of its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SandboxedEnvironment, "compile", compile_once)
+        yield
 
 
 @pytest.fixture

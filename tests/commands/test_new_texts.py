@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from compiling import compile_once
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jinja2 import Environment
 
 from rafters.commands import new
 from rafters.console import Steps
@@ -38,12 +36,6 @@ HOSTILE = (
     .map("".join)
     .filter(lambda text: text.isprintable() or text.encode("utf-8", "ignore").decode() == text)
 )
-
-
-@pytest.fixture(autouse=True)
-def same_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have templates compiled once: texts are no part of them."""
-    monkeypatch.setattr(Environment, "compile", compile_once)
 
 
 def arguments_of_app(main: str) -> dict[str, object]:
