@@ -73,6 +73,14 @@ def processor_seconds(process: int) -> float:
     return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def turn(server: tuple[int, int], ask: Ask, expected: int, seconds: float) -> tuple[Answers, float]:
+    """Load a server, told by its port and process; return the seconds of the processor for each."""
+    port, process = server
+    before = processor_seconds(process)
+    answers = load(port, ask, expected, seconds)
+    return answers, (processor_seconds(process) - before) / answers.count
+
+
 def check_same(ports: list[int], token: str, task_id: int) -> None:
     """Raise ValueError unless all applications answer the same bytes."""
     for path in (f"/api/tasks/{task_id}", "/api/tasks?limit=20"):
@@ -91,11 +99,9 @@ def measure(
     for name, (ask, expected) in operations(token, ids).items():
         found: dict[str, Figures] = defaultdict(Figures)
         for _ in range(turns):
-            for application, (port, process) in servers.items():
-                before = processor_seconds(process)
-                answers = load(port, ask, expected, seconds)
-                spent = processor_seconds(process) - before
-                found[application].add(answers, seconds, spent / answers.count)
+            for application, server in servers.items():
+                answers, processor = turn(server, ask, expected, seconds)
+                found[application].add(answers, seconds, processor)
         yield name, found
 
 

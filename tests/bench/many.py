@@ -13,8 +13,8 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from application import LEAST, OTHER_CORE, SERVER_CORE, processor_seconds
-from load import load, request
+from application import LEAST, OTHER_CORE, SERVER_CORE, turn
+from load import request
 from served import database, make, migrate, pin, served, sign_in, style
 from timing import BIN, report, seconds
 
@@ -40,15 +40,14 @@ def measure(folder: Path, name: str, count: int, turns: int, span: float) -> Non
     with ExitStack() as stack:
         url = stack.enter_context(database(folder / "postgresql"))
         migrate(shop, url)
-        port, process = stack.enter_context(served(shop, url, SERVER_CORE))
-        token = sign_in(port, url)
+        server = stack.enter_context(served(shop, url, SERVER_CORE))
+        token = sign_in(server[0], url)
         spent: dict[int, list[float]] = {0: [], count - 1: []}
         for _ in range(turns):
             for number, found in spent.items():
-                before = processor_seconds(process)
                 ask = partial(request, "GET", f"/api/thing{number}s", token)
-                answers = load(port, ask, 200, span)
-                found.append((processor_seconds(process) - before) / answers.count * 1e6)
+                _, processor = turn(server, ask, 200, span)
+                found.append(processor * 1e6)
     first, last = (statistics.median(found) for found in spent.values())
     parts = f"{first:.0f} and {last:.0f} us"
     report(f"{name}: the last of {count} resources", last / first, MOST, "x", parts)

@@ -37,7 +37,7 @@ def lend(project: Path) -> None:
                 source = Path(importlib.util.source_from_cache(path))
                 if _digest(source) == digest:
                     path.parent.mkdir(exist_ok=True)
-                    write(path, code[: _STAMP.start] + _stamp(source) + code[_STAMP.stop :])
+                    write(path, _with_stamp(code, _stamp(source)))
 
 
 def keep(project: Path) -> None:
@@ -81,12 +81,16 @@ def _found(libraries: Path) -> Iterator[tuple[str, tuple[bytes, bytes]]]:
         with contextlib.suppress(OSError, ValueError):
             source, code = Path(importlib.util.source_from_cache(path)), path.read_bytes()
             if code[_STAMP] == _stamp(source):  # compiled of what stands there now
-                bare = code[: _STAMP.start] + bytes(8) + code[_STAMP.stop :]
+                bare = _with_stamp(code, bytes(8))
                 yield path.relative_to(libraries).as_posix(), (_digest(source), bare)
 
 
 def _digest(source: Path) -> bytes:
     return blake2b(source.read_bytes(), digest_size=16).digest()
+
+
+def _with_stamp(code: bytes, stamp: bytes) -> bytes:
+    return code[: _STAMP.start] + stamp + code[_STAMP.stop :]
 
 
 def _stamp(source: Path) -> bytes:
