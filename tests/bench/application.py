@@ -1,13 +1,15 @@
 """Measures generated applications on PostgreSQL beside what a hand can do, in one run.
 
-    python tests/bench/application.py [--styles sync async] [--seconds 2] [--turns 5]
+    python tests/bench/application.py [--styles sync async] [--limit framework|bare]
+        [--seconds 2] [--turns 5]
 
 Each server has one core for itself, the load and the database have the other. 32 connections ask
 without a pause, first one application, then the next, several times in turn, so that a machine
 with other work slows all of them. A ratio is the median of those of the turns.
 
-The limit is an application written by hand on asyncpg and orjson (see limit.py): it checks the
-same token and answers the same bytes, and does nothing else.
+The limit is an application written by hand on asyncpg and orjson (see limit.py), by itself on
+FastAPI or on no framework at all: it checks the same token and answers the same bytes, and does
+nothing else.
 """
 
 import argparse
@@ -132,6 +134,7 @@ def main() -> None:
     """Make the projects, serve them all, and print every figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--styles", nargs="+", choices=LEAST, default=list(LEAST))
+    parser.add_argument("--limit", choices=["framework", "bare"], default="framework")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each turn")
     parser.add_argument("--turns", type=int, default=5, help="of each application")
     given = parser.parse_args()
@@ -148,7 +151,7 @@ def main() -> None:
             name: stack.enter_context(served(shop, url, SERVER_CORE))
             for name, shop in shops.items()
         }
-        hand = ("limit:app", f"--app-dir={Path(__file__).parent}")
+        hand = (f"limit:{given.limit}", f"--app-dir={Path(__file__).parent}")
         servers["limit"] = stack.enter_context(served(first, url, SERVER_CORE, *hand))
         token = sign_in(next(iter(servers.values()))[0], url)
         ids = fill(url)

@@ -1,17 +1,22 @@
-"""What a hand can do: the routes of the example on asyncpg and orjson, with no framework.
+"""What a hand can do: the routes of the example on asyncpg and orjson.
 
-It checks the same token and answers the same bytes as the generated application, and does nothing
-else: no look at the user's session, no validation to speak of, no headers, no log.
+They check the same token and answer the same bytes as the generated application, and do nothing
+else: no look at the user's session, no validation to speak of, no headers, no log. There are two
+of them: `framework` on FastAPI, for what the generated code adds to it, and `bare` on none.
 """
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import asyncpg
 import jwt
 import orjson
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.security import OAuth2PasswordBearer
+from load import CONNECTIONS
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,11 +30,11 @@ CREATE = f"""
     VALUES ($1, $2, $3, $4, $5, $5) RETURNING {COLUMNS}
 """  # noqa: S608
 CLAIMS = ["aud", "exp", "iat", "iss", "jti", "nbf", "sub", "type"]
-TYPE = (b"content-type", b"application/json")
+JSON = "application/json"
 
 
-class Limit:
-    """The application."""
+class Bare:
+    """The application without a framework."""
 
     pool: asyncpg.Pool
 
@@ -37,44 +42,44 @@ class Limit:
         """Answer a request, or start."""
         if scope["type"] == "lifespan":
             await receive()
-            url = os.environ["DATABASE_URL"]
-            self.pool = await asyncpg.create_pool(url, min_size=32, max_size=32)
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await self.pool.close()
+            async with connected() as self.pool:
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
             await send({"type": "lifespan.shutdown.complete"})
             return
         status, body = await self.answer(scope, receive)
-        head = [TYPE, (b"content-length", b"%d" % len(body))]
+        head = [(b"content-type", JSON.encode()), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": head})
         await send({"type": "http.response.body", "body": body})
 
     async def answer(self, scope: Message, receive: Receive) -> tuple[int, bytes]:
         """Return the status and the body for a request."""
-        user_id = signed_in(dict(scope["headers"]).get(b"authorization", b""))
+        header = dict(scope["headers"]).get(b"authorization", b"")
+        user_id = signed_in(header.removeprefix(b"Bearer "))
         if user_id is None:
             return 401, b"{}"
         if scope["method"] == "POST":
-            data = orjson.loads((await receive())["body"])
-            values = data["title"], data.get("description"), data.get("completed", False)
-            if not (isinstance(values[0], str) and 1 <= len(values[0]) <= 200):
-                return 422, b"{}"
-            row = await self.pool.fetchrow(CREATE, user_id, *values, datetime.now(UTC))
-            return 201, dump(dict(row))
+            return await create(self.pool, user_id, (await receive())["body"])
         _, _, task_id = scope["path"].removeprefix("/api/tasks").partition("/")
         if task_id:
-            row = await self.pool.fetchrow(GET, int(task_id), user_id)
-            return (404, b"{}") if row is None else (200, dump(dict(row)))
+            return await get(self.pool, user_id, int(task_id))
         _, _, size = scope["query_string"].partition(b"limit=")
-        rows = await self.pool.fetch(LIST, user_id, int(size))
-        return 200, dump([dict(row) for row in rows])
+        return await list_(self.pool, user_id, int(size))
 
 
-def signed_in(authorization: bytes) -> int | None:
-    """Return the id of the user whom a bearer token names, if it is good."""
+@asynccontextmanager
+async def connected() -> AsyncGenerator[asyncpg.Pool]:
+    """Yield as many connections to the database as there are requests at once."""
+    url = os.environ["DATABASE_URL"]
+    async with asyncpg.create_pool(url, min_size=CONNECTIONS, max_size=CONNECTIONS) as pool:
+        yield pool
+
+
+def signed_in(token: str | bytes) -> int | None:
+    """Return the id of the user whom an access token names, if it is good."""
     try:
         claims = jwt.decode(
-            authorization.removeprefix(b"Bearer "),
+            token,
             os.environ["SECRET_KEY"],
             algorithms=["HS256"],
             issuer="shop",
@@ -86,10 +91,74 @@ def signed_in(authorization: bytes) -> int | None:
     return int(claims["sub"]) if claims["type"] == "access" else None
 
 
+async def get(pool: asyncpg.Pool, user_id: int, task_id: int) -> tuple[int, bytes]:
+    """Return the status and the body for a task."""
+    row = await pool.fetchrow(GET, task_id, user_id)
+    return (404, b"{}") if row is None else (200, dump(dict(row)))
+
+
+async def list_(pool: asyncpg.Pool, user_id: int, size: int) -> tuple[int, bytes]:
+    """Return the status and the body for the first tasks of a user."""
+    rows = await pool.fetch(LIST, user_id, size)
+    return 200, dump([dict(row) for row in rows])
+
+
+async def create(pool: asyncpg.Pool, user_id: int, body: bytes) -> tuple[int, bytes]:
+    """Store a task, and return the status and the body for it."""
+    data = orjson.loads(body)
+    values = data["title"], data.get("description"), data.get("completed", False)
+    if not (isinstance(values[0], str) and 1 <= len(values[0]) <= 200):
+        return 422, b"{}"
+    row = await pool.fetchrow(CREATE, user_id, *values, datetime.now(UTC))
+    return 201, dump(dict(row))
+
+
 def dump(value: object) -> bytes:
     """Return JSON, with times in UTC as Pydantic writes them."""
     content: bytes = orjson.dumps(value, option=orjson.OPT_UTC_Z)
     return content
 
 
-app = Limit()
+bare = Bare()
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    """Keep the connections for as long as the server runs."""
+    async with connected() as app.state.pool:
+        yield
+
+
+async def current_user(token: Annotated[str, Depends(OAuth2PasswordBearer("/auth/login"))]) -> int:
+    """Return the id of the user whom the token names."""
+    user_id = signed_in(token)
+    if user_id is None:
+        raise HTTPException(401)
+    return user_id
+
+
+CurrentUser = Annotated[int, Depends(current_user)]
+framework = FastAPI(lifespan=lifespan)
+
+
+@framework.get("/api/tasks/{task_id}")
+async def get_task(task_id: int, user_id: CurrentUser, request: Request) -> Response:
+    """Answer a task."""
+    return respond(*await get(request.app.state.pool, user_id, task_id))
+
+
+@framework.get("/api/tasks")
+async def list_tasks(limit: int, user_id: CurrentUser, request: Request) -> Response:
+    """Answer the first tasks of the user."""
+    return respond(*await list_(request.app.state.pool, user_id, limit))
+
+
+@framework.post("/api/tasks")
+async def create_task(user_id: CurrentUser, request: Request) -> Response:
+    """Store a task."""
+    return respond(*await create(request.app.state.pool, user_id, await request.body()))
+
+
+def respond(status: int, body: bytes) -> Response:
+    """Return the response of a status and a body."""
+    return Response(body, status, media_type=JSON)

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 Ask = Callable[[], bytes]
 
 HOST = "127.0.0.1"
+CONNECTIONS = 32
+"""How many requests are asked at once."""
+
 WARM_UP = 0.3
 """Seconds before the answers of a run count."""
 
@@ -94,7 +97,9 @@ def request(method: str, path: str, token: str, body: bytes = b"") -> bytes:
     return f"{head}\r\n".encode() + body
 
 
-def load(port: int, ask: Ask, expected: int, seconds: float, connections: int = 32) -> Answers:
+def load(
+    port: int, ask: Ask, expected: int, seconds: float, connections: int = CONNECTIONS
+) -> Answers:
     """Ask a server without a pause over several connections.
 
     Args:

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import psycopg
+from load import CONNECTIONS
 from timing import BIN, environment, seconds
 
 EMAIL, PASSWORD = "ann@example.com", "correct horse"
@@ -64,7 +65,9 @@ def database(folder: Path) -> Iterator[str]:
 
 def settings(url: str) -> dict[str, str]:
     """Return the environment of an application on a database."""
-    return environment() | {"DATABASE_URL": url, "SECRET_KEY": "k" * 32}
+    # As many sessions as there are requests at once.
+    given = {"DATABASE_URL": url, "SECRET_KEY": "k" * 32, "MAX_SESSIONS": str(CONNECTIONS)}
+    return environment() | given
 
 
 @contextmanager

@@ -62,7 +62,9 @@ def mutants() -> Iterator[tuple[str, Mutant]]:
 def ownership() -> Iterator[Mutant]:
     """Yield the filters by owner, and the checks of references."""
     path = "access.py"
-    yield Mutant("filter of lists", path, ".where(model.user_id == user.id)", "")
+    yield Mutant(
+        "filter of lists", path, '.where(model.user_id == bindparam("current_user_id"))', ""
+    )
     yield Mutant("owner of a row", path, "if row.user_id != user.id:", "if False:")
     path = "services/ticket_service.py"
     check = "    check_references(session, values, _targets(user))\n"
