@@ -20,7 +20,7 @@ RESOURCES = (
     ("Ticket", "title:str:1..40:unique:search", "parent:self:null"),
     ("Notice", "text:str", "--access", "admin"),
     ("Article", "text:str", "--access", "public-read"),
-    ("Reply", "text:str", "ticket:Ticket", "--versioned"),
+    ("Reply", "text:str", "ticket:Ticket", "tasks:many:Task", "--versioned"),
 )
 
 
@@ -48,7 +48,7 @@ def mutants() -> Iterator[tuple[str, Mutant]]:
     groups = {
         "ownership tasks tickets": ownership(),
         "users auth notices": roles(),
-        "auth tasks users config errors": caps(),
+        "auth tasks users config errors replies": caps(),
         "tokens": claims(),
         "sessions passwords auth": sessions(),
         "throttle": throttles(),
@@ -97,6 +97,7 @@ def caps() -> Iterator[Mutant]:
     yield Mutant("limit of lists", "schemas/lists.py", "le=100, ", "")
     yield Mutant("least limit", "schemas/lists.py", "ge=1, ", "")
     yield Mutant("limit of accounts", "schemas/user.py", "le=100, ", "")
+    yield Mutant("number of ids", "schemas/types.py", "len(ids) > MAX_IDS", "False")
     yield Mutant("longest password", "schemas/user.py", ", max_length=128", "")
     yield Mutant("shortest password", "schemas/user.py", "min_length=8, ", "")
     yield Mutant("size of bodies", "main.py", "max_body_size=MAX_BODY_SIZE", "max_body_size=2**40")

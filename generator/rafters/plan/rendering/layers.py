@@ -17,7 +17,7 @@ OWN_TYPES = frozenset(
 _PYDANTIC = {
     "AfterValidator": {"Url", "Json", "Moment", "Duration"},
     "AwareDatetime": {"Moment"},
-    "BeforeValidator": {"Date", "Moment", "Time", "Duration"},
+    "BeforeValidator": {"Date", "Duration", "Ids", "Moment", "Time"},
     "Field": OWN_TYPES - {"Json"},
     "GetCoreSchemaHandler": {"Scaled"},
     "GetJsonSchemaHandler": {"Scaled"},
