@@ -58,10 +58,12 @@ def main() -> None:
             "new, neither uv nor gates, beyond the render", statistics.median(more), 1.5, "s", parts
         )
 
-        suite = [str(BIN / "uv"), "run", "pytest", "-q"]
-        seconds(suite, folder / "one")
-        times = [seconds(suite, folder / "one")[0] for _ in range(3)]
-        report("the generated suite", statistics.median(times), 5.0, "s", "uv run pytest, whole")
+        for more in ([], ["-n", "auto"]):
+            suite = [str(BIN / "uv"), "run", "pytest", "-q", *more]
+            seconds(suite, folder / "one")
+            times = [seconds(suite, folder / "one")[0] for _ in range(3)]
+            parts = " ".join(["uv run pytest", *more])
+            report("the generated suite", statistics.median(times), 5.0, "s", parts)
         resources(folder, runs)
 
 

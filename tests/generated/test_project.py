@@ -37,6 +37,8 @@ def run(argv: str, folder: Path) -> str:
 def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
     """With or without the example: installed, committed, verified; no token opens any route.
 
+    In the end its tests run once more, side by side: each worker has a database of its own.
+
     Whichever two options meet, `rafters verify` runs the gates of, in `.ci/run`.
     """
     sets = [word for option in options.split() for word in ("--set", option)]
@@ -56,7 +58,7 @@ def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
     every = tokens.read_text().replace('(("get", "/auth/me"), next(routes))', "PROTECTED")
     assert "in PROTECTED:\n        response" in every
     tokens.write_text(every)
-    run(".venv/bin/pytest -q tests/test_tokens.py", shop)
+    run(".venv/bin/pytest -q -n 2", shop)
 
 
 @pytest.mark.parametrize("options", ["style=sync", "style=async database=postgresql ids=uuid"])
