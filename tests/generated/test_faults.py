@@ -18,6 +18,9 @@ from generated.serving import ask, free_port, wait_for
 
 pytestmark = pytest.mark.slow
 
+MAX_SESSIONS = 6
+"""How many requests may use the database at once, which is not what the default says."""
+
 # Keeps a PostgreSQL and tells its URL; a line on standard input stops it, or starts it again as
 # it was, which of the two words of pg_ctl only `restart` does.
 DATABASE = """
@@ -114,7 +117,8 @@ def server(
     """Give the port of an application that runs on it, in either style."""
     style = f"style={request.param}"
     shop = installed(tmp_path_factory.mktemp("faults"), "database=postgresql", style)
-    env = os.environ | {"DATABASE_URL": database.url, "SECRET_KEY": "x" * 32}
+    settings = {"DATABASE_URL": database.url, "SECRET_KEY": "x" * 32}
+    env = os.environ | settings | {"MAX_SESSIONS": str(MAX_SESSIONS)}
     programs = shop / ".venv/bin"
     subprocess.run([programs / "alembic", "upgrade", "head"], cwd=shop, env=env, check=True)
     port = free_port()
@@ -158,9 +162,9 @@ def test_while_all_connections_are_held_others_are_told_to_come_back(
     server: int, database: Database, alice: dict[str, str]
 ) -> None:
     """503 in about two seconds, and alive; when the lock goes, what waited for it is answered."""
-    with psycopg.connect(database.url) as holder, ThreadPoolExecutor(20) as executor:
+    with psycopg.connect(database.url) as holder, ThreadPoolExecutor(MAX_SESSIONS + 4) as executor:
         holder.execute("LOCK TABLE users")
-        held = [executor.submit(ask, server, "GET", "/auth/me", alice) for _ in range(16)]
+        held = [executor.submit(ask, server, "GET", "/auth/me", alice) for _ in range(MAX_SESSIONS)]
         time.sleep(1)
         started = time.monotonic()
         for answer in executor.map(lambda _: ask(server, "GET", "/auth/me", alice), range(4)):
