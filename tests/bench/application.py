@@ -7,7 +7,7 @@ Each server has one core for itself, the load and the database have the other. 3
 without a pause, first one application, then the next, several times in turn, so that a machine
 with other work slows all of them. A ratio is the median of those of the turns.
 
-The limit is an application written by hand on asyncpg and orjson (see limit.py), by itself on
+The limit is an application written by hand on asyncpg and orjson (see limit.py), by default on
 FastAPI or on no framework at all: it checks the same token and answers the same bytes, and does
 nothing else.
 """
