@@ -150,13 +150,15 @@ class Layers:
     def outermost(self) -> ASGIApp:
         """Return the application in its layers, which follow one another from the inside."""
         settings = get_settings()
-        layer: ASGIApp = CORSMiddleware(
-            self.app,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "If-Match", REQUEST_ID],
-            expose_headers=EXPOSED,
-        )
+        layer = self.app
+        if settings.cors_origins:
+            layer = CORSMiddleware(
+                layer,
+                allow_origins=settings.cors_origins,
+                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+                allow_headers=["Authorization", "If-Match", REQUEST_ID],
+                expose_headers=EXPOSED,
+            )
         hosts = [*LOCAL_HOSTS, *settings.allowed_hosts]
         layer = TrustedHostMiddleware(layer, hosts, www_redirect=False)
         layer = PlainErrors(layer)
