@@ -38,10 +38,10 @@ EVERY = [path for path in TEMPLATE.rglob("*.py*") if path.is_file()]
 HARMLESS = frozenset(
     """
     ASGIApp AdaptedConnection Answer AsyncAdaptedQueuePool CORSMiddleware Claims Collection Config
-    Connection ContextVar Conversation DefaultSelector Dialect Event Everything Generator
-    HTMLResponse Host Hosts Item Layers Lines Linked LogFormat LogLevel Mapped Match MutableHeaders
+    Connection ContextVar Conversation DefaultSelector Dialect Event Everything FreeSessions
+    Generator HTMLResponse Host Hosts Item Layers Lines Linked LogFormat LogLevel Mapped Match
     NoDecode Note NotingRoute Origin Origins PlainErrors Pool Purpose Receive RequestLog
-    SQLAlchemyError Scope SecurityHeaders Semaphore Send Serve Server TextFormatter Thread
+    SQLAlchemyError Scope SecurityHeaders Send Serve Server Sorting TextFormatter Thread
     TrustedHostMiddleware TypeDecorator TypeEngine
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )

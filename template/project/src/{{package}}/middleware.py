@@ -8,7 +8,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,13 +18,16 @@ from .logs import request_id
 from .problems import plain_problem
 
 REQUEST_ID = "X-Request-ID"
+ID_NAME = REQUEST_ID.lower().encode()
 # What browsers hand to the scripts of another origin, beside what every response has.
 EXPOSED = ["ETag", "Link", "Location", "Retry-After", "X-Total-Count", REQUEST_ID]
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Health checks ask from the same machine, whatever the API is called outside.
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+NO_STORE = (b"cache-control", b"no-store")
+POLICY = b"content-security-policy"
 FRAMES = b"frame-ancestors 'none'"
-POLICIES = {False: b"default-src 'none'; " + FRAMES, True: FRAMES}  # by whether it is a page
+POLICIES = {False: (POLICY, b"default-src 'none'; " + FRAMES), True: (POLICY, FRAMES)}  # of pages
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +55,8 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = used
+                others = [header for header in message["headers"] if header[0] != ID_NAME]
+                message["headers"] = [*others, (ID_NAME, used.encode())]
             await send(message)
 
         try:
@@ -73,14 +77,14 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, hsts_seconds: int) -> None:
         """Wrap an application; HSTS is for as long as it says, if for any time."""
         self.app = app
-        self.headers = {
-            b"x-content-type-options": b"nosniff",
-            b"x-frame-options": b"DENY",
-            b"referrer-policy": b"no-referrer",
-            b"cross-origin-resource-policy": b"same-origin",
-        }
+        self.headers = [
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-frame-options", b"DENY"),
+            (b"referrer-policy", b"no-referrer"),
+            (b"cross-origin-resource-policy", b"same-origin"),
+        ]
         if hsts_seconds:
-            self.headers[b"strict-transport-security"] = b"max-age=%d" % hsts_seconds
+            self.headers.append((b"strict-transport-security", b"max-age=%d" % hsts_seconds))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers to the response."""
@@ -88,16 +92,14 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
         authenticated = any(name == b"authorization" for name, _ in scope["headers"])
+        wanted = [*self.headers, NO_STORE] if authenticated else self.headers
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = dict(message["headers"])
                 # The pages of the documentation load their scripts from elsewhere.
                 page = given.get(b"content-type", b"").startswith(b"text/html")
-                added = self.headers | {b"content-security-policy": POLICIES[page]}
-                if authenticated:
-                    added[b"cache-control"] = b"no-store"
-                missing = [header for header in added.items() if header[0] not in given]
+                missing = [each for each in (*wanted, POLICIES[page]) if each[0] not in given]
                 message["headers"] = [*message["headers"], *missing]
             await send(message)
 
