@@ -130,7 +130,7 @@ async def list_(pool: asyncpg.Pool, user_id: int, size: int) -> Answer:
 
 def next_page(last_id: int, size: int) -> dict[str, str]:
     """Return the header that leads to what follows a row."""
-    place = b"[%d, %d]" % (last_id, last_id)
+    place = b"[%d,%d]" % (last_id, last_id)
     key = os.environ["SECRET_KEY"].encode()
     signature = hmac.digest(key, PLACE + place, "sha256")[:16]
     cursor = quote(urlsafe_b64encode(signature + place))
