@@ -43,6 +43,8 @@ UNTOLD = (
     "must contain neither NUL nor half a surrogate pair",
     # the format of a date has no bounds, and the calendars of databases and of Python have
     "must be in the years 2 to 9998",
+    # a pattern does not add up days and hours
+    "must be less than 100000 days",
     # JSON Schema counts no digits
     "Decimal input should have no more than",
 )
