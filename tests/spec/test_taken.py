@@ -40,8 +40,8 @@ HARMLESS = frozenset(
     ASGIApp AdaptedConnection Answer AsyncAdaptedQueuePool CORSMiddleware Claims Collection Config
     Connection ContextVar Conversation DefaultSelector Dialect Event Everything FreeSessions
     Generator HTMLResponse Host Hosts Item Layers Lines Linked LogFormat LogLevel Mapped Match
-    NoDecode Note NotingRoute Origin Origins PlainErrors Pool Purpose Receive RequestLog
-    SQLAlchemyError Scope SecurityHeaders Send Serve Server Sorting TextFormatter Thread
+    MutableHeaders NoDecode Note NotingRoute Origin Origins PlainErrors Pool Purpose Receive
+    RequestLog SQLAlchemyError Scope SecurityHeaders Send Serve Server Sorting TextFormatter Thread
     TrustedHostMiddleware TypeDecorator TypeEngine
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )

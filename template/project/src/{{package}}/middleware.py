@@ -8,7 +8,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,7 +18,6 @@ from .logs import request_id
 from .problems import plain_problem
 
 REQUEST_ID = "X-Request-ID"
-ID_NAME = REQUEST_ID.lower().encode()
 # What browsers hand to the scripts of another origin, beside what every response has.
 EXPOSED = ["ETag", "Link", "Location", "Retry-After", "X-Total-Count", REQUEST_ID]
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -27,7 +26,8 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 NO_STORE = (b"cache-control", b"no-store")
 POLICY = b"content-security-policy"
 FRAMES = b"frame-ancestors 'none'"
-POLICIES = {False: (POLICY, b"default-src 'none'; " + FRAMES), True: (POLICY, FRAMES)}  # of pages
+# By whether the response is a page.
+POLICIES = {False: (POLICY, b"default-src 'none'; " + FRAMES), True: (POLICY, FRAMES)}
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +55,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                others = [header for header in message["headers"] if header[0] != ID_NAME]
-                message["headers"] = [*others, (ID_NAME, used.encode())]
+                MutableHeaders(scope=message)[REQUEST_ID] = used
             await send(message)
 
         try:
