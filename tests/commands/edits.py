@@ -382,8 +382,8 @@ EDITS = (
         "renamed variable in a service",
         swap(
             SERVICE,
-            "    statement = owned(Task, user)\n    statement = statement.filter_by(",
-            "    rows = owned(Task, user)\n    statement = rows.filter_by(",
+            "    conditions = matching(Task, query, FILTERS)\n",
+            "    wanted = matching(Task, query, FILTERS)\n    conditions = wanted\n",
         ),
     ),
     edit(
@@ -501,7 +501,11 @@ EDITS = (
     ),
     edit(
         "TODO lines",
-        below(SERVICE, "    statement = owned(Task, user)", "    # TODO(ann): archived tasks"),
+        below(
+            SERVICE,
+            "    conditions = matching(Task, query, FILTERS)",
+            "    # TODO(ann): archived tasks",
+        ),
         below(TESTS, "Headers = dict[str, str]", "# TODO: share these"),
         below(
             ROUTER,

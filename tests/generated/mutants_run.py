@@ -70,7 +70,8 @@ def ownership() -> Iterator[Mutant]:
     check = "    check_references(session, values, _targets(user))\n"
     for function in ("create", "update"):
         yield Mutant(f"references of {function}", path, check, "", within=f"def {function}_ticket")
-    yield Mutant("rows of references", path, "owned(Ticket, user),", "select(Ticket),")
+    every = 'Rows(__import__("sqlmodel").select(Ticket), {}),'
+    yield Mutant("rows of references", path, "owned(Ticket, user),", every)
 
 
 def roles() -> Iterator[Mutant]:

@@ -20,12 +20,13 @@ CLASSES = frozenset(
     PageQuery Password PasswordChange PasswordHash PasswordReset Path PreconditionFailedError
     PreconditionRequiredError PrefixRouter Problem Protocol Public Query QueryModel QueuePool
     RefreshToken Request RequestBody RequestInput RequestModel RequestValidationError Response Row
-    RunAsync SQLModel Scaled Search SecretKey SecretStr SelectOfScalar SentMail Sequence Session
-    SessionDep Settings SettingsConfigDict Slug Sort SpentTokenError StaleDataError StaticPool
-    String Table TestClient Text ThreadPoolExecutor Throttle Throttled Time Token TokenDep
-    TokenRefresh TooManyAttemptsError TypeAdapter TypeVar UTCDateTime UUID UnauthorizedError
-    UnexpectedProblem UniqueConstraint Update Url User UserCreate UserPublic UserQuery UserSession
-    UserUpdate Uuid ValidationError ValidationProblem Versioned Versions VersionsDep Visitor
+    Rows RunAsync SQLModel Scaled Search SecretKey SecretStr SelectOfScalar SentMail Sequence
+    Session SessionDep Settings SettingsConfigDict Slug Sort SpentTokenError StaleDataError
+    StaticPool String Table TestClient Text ThreadPoolExecutor Throttle Throttled Time Token
+    TokenDep TokenRefresh TooManyAttemptsError TypeAdapter TypeVar UTCDateTime UUID
+    UnauthorizedError UnexpectedProblem UniqueConstraint Update Url User UserCreate UserPublic
+    UserQuery UserSession UserUpdate Uuid ValidationError ValidationProblem Versioned Versions
+    VersionsDep Visitor
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes and types that generated modules define or import."""
@@ -37,11 +38,11 @@ CONSTANTS = frozenset(
 
 VARIABLES = frozenset(
     """
-    add_links as check_references col conflicts count delete delete_links dt etag exists fetch_page
-    func get_current_user get_owned get_public id ids linked_ids lists op owned page page_headers
-    problems public read_links refuse_repeated replace_links require_admin router row rows sa search
-    select sort sqlalchemy sqlmodel targets text unchanged update user_id utc_now values version
-    versions visible_users
+    add_links as check_references col conditions conflicts count delete delete_links dt etag exists
+    fetch_page func get_current_user get_owned get_public id ids insert_row linked_ids lists
+    matching op owned page page_headers problems public read_links refuse_repeated replace_links
+    require_admin router row rows sa search select sort sqlalchemy sqlmodel targets text unchanged
+    update user_id utc_now values version versions visible_users
     """.split()  # noqa: SIM905  (likewise)
 )
 """Lower-case names that the modules of a resource use, of which its row must not have one."""

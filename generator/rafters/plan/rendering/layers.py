@@ -144,6 +144,7 @@ def shared(parts: Iterable[Layers], options: Options) -> dict[str, object]:
         "decimals": on_sqlite and "decimal" in stored,
         "jsons": "json" in stored,
         "search": any(item.field.search for item in every),
+        "equalities": any(item.field.filter for item in every if not item.link),
         "types": types,
         "imports": imports,
         "public_models": sorted(

@@ -27,6 +27,7 @@ SHARED = {
     "shared/access.py.jinja": ("{source}/access.py", ""),
     "shared/columns.py.jinja": ("{source}/models/types.py", "columns"),
     "shared/conflicts.py.jinja": ("{source}/conflicts.py", ""),
+    "shared/inserts.py.jinja": ("{source}/inserts.py", ""),
     "shared/linking.py.jinja": ("{source}/linking.py", "links"),
     "shared/etags.py.jinja": ("{source}/etags.py", "versioned"),
     "shared/links.py.jinja": ("{source}/links.py", ""),
