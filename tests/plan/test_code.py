@@ -79,6 +79,16 @@ def test_bounds_are_a_named_type(field: Field, definition: str) -> None:
             "str | None = Field(default=None, max_length=100, unique=True)",
         ),
         (
+            Field("a", "bool", null=True, default="true"),
+            "bool | None = True",
+            'bool | None = Field(default=True, sa_column_kwargs={"default": None})',
+        ),
+        (
+            Field("a", "bool", null=True, default="true", readonly=True),
+            "bool | None = True",
+            "bool | None = True",
+        ),
+        (
             Field("a", "enum", values=("no", "yes"), default="no"),
             'A = "no"',
             'str = Field(default="no", max_length=3)',
