@@ -150,6 +150,17 @@ def test_what_tests_depend_on_is_compared() -> None:
     assert samples.context(alone.plus(other), other) != samples.context(alone, TASK)
 
 
+def test_hidden_spans_are_shorter_than_a_year() -> None:
+    """A test that reads a row without its schema finds a span as it was sent."""
+    shown = Field("a", "duration", null=True)
+    run, secret = (
+        Resource("Run", "runs", (field,)) for field in (shown, replace(shown, hidden=True))
+    )
+    assert '{"a": "P99999D"}' in rendered(Blueprint().plus(run), run)
+    assert '{"a": "P99999D"}' not in rendered(Blueprint().plus(secret), secret)
+    assert '{"a": "PT0.000001S"}' in rendered(Blueprint().plus(secret), secret)
+
+
 def rendered(blueprint: Blueprint, resource: Resource) -> str:
     """Return the tests of a resource as they come from the template."""
     given = {"package": "shop", "api_prefix": "/api", "style": blueprint.options.style}

@@ -230,12 +230,13 @@ class Cases:
 
     @property
     def hidden(self) -> list[str]:
-        """Hidden values at the limits, as dictionaries."""
+        """Hidden values at the limits, as dictionaries; they are read back without a schema."""
         return [
             f"{{{field.pair(value)}}}"
             for field in self._written()
             if not field.visible
             for value in values.valid(field.item)
+            if value not in values.YEARS
         ]
 
     @property
