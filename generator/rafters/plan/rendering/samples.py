@@ -230,13 +230,12 @@ class Cases:
 
     @property
     def hidden(self) -> list[str]:
-        """Hidden values at the limits, as dictionaries; they are read back without a schema."""
+        """Hidden values at the limits, as dictionaries."""
         return [
             f"{{{field.pair(value)}}}"
             for field in self._written()
             if not field.visible
             for value in values.valid(field.item)
-            if value not in values.YEARS
         ]
 
     @property

@@ -52,8 +52,9 @@ def changed(item: Field) -> list[Value]:
 
 
 def valid(item: Field) -> list[Value]:
-    """Return the values at the limits of a field."""
-    return [*_ends(item), *_null(item)]
+    """Return the values at the limits of a field; of a hidden one, those that rows show as sent."""
+    limits = [*_ends(item), *_null(item)]
+    return [each for each in limits if each not in _YEARS] if item.hidden else limits
 
 
 def invalid(item: Field) -> list[Value]:
@@ -244,7 +245,7 @@ _RUNGS: dict[str, Callable[[int], Value]] = {
     "json": lambda number: {"key": [number]},
 }
 
-YEARS = ("-P99999D", "P99999D")
+_YEARS = ("-P99999D", "P99999D")
 """Spans that pydantic writes in years of 365 days, where no schema has it write days."""
 
 _AT_LIMITS: dict[str, list[Value]] = {
@@ -252,7 +253,7 @@ _AT_LIMITS: dict[str, list[Value]] = {
     "date": ["0001-01-01", "9999-12-31"],
     "datetime": ["0002-01-01T00:00:00Z", "9998-12-31T23:59:59.999999Z"],
     "time": ["00:00:00", "23:59:59.999999"],
-    "duration": ["PT0.000001S", *YEARS],
+    "duration": ["PT0.000001S", *_YEARS],
     "uuid": ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"],
     "email": ["a@example.com", f"{'x' * 64}@example.com"],
     "url": ["http://a/", _LONGEST_URL],
