@@ -277,6 +277,12 @@ def downgrade() -> None:
     """Take the change back."""
     op.drop_index("ix_own", "tasks")
 '''
+CHOSEN = """\
+    conditions = matching(Task, query, FILTERS)
+    if query.q is not None:
+        conditions.append(search(query.q, col(Task.title)))
+    return fetch_page(session, owned(Task, user), query, query.sort, conditions)
+"""
 CREATED = """    task = task_service.create_task(session, user, data)
     response.headers["Location"] = f"{request.url.path}/{task.id}"
     return task"""
@@ -380,11 +386,7 @@ EDITS = (
     edit("tags of the router", swap(ROUTER, 'tags=["Tasks"]', 'tags=["Tasks", "Work"]')),
     edit(
         "renamed variable in a service",
-        swap(
-            SERVICE,
-            "    conditions = matching(Task, query, FILTERS)\n",
-            "    wanted = matching(Task, query, FILTERS)\n    conditions = wanted\n",
-        ),
+        swap(SERVICE, CHOSEN, CHOSEN.replace("conditions", "wanted")),
     ),
     edit(
         "renamed variable in a route",
