@@ -86,7 +86,7 @@ def test_bounds_are_a_named_type(field: Field, definition: str) -> None:
         (
             Field("a", "bool", null=True, default="true", readonly=True),
             "bool | None = True",
-            "bool | None = True",
+            'bool | None = Field(default=True, sa_column_kwargs={"default": None})',
         ),
         (
             Field("a", "enum", values=("no", "yes"), default="no"),

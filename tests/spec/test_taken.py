@@ -38,7 +38,7 @@ EVERY = [path for path in TEMPLATE.rglob("*.py*") if path.is_file()]
 HARMLESS = frozenset(
     """
     ASGIApp AdaptedConnection Answer AsyncAdaptedQueuePool CORSMiddleware Claims Collection Config
-    Connection ContextVar Conversation DefaultSelector Dialect Event Everything Executable
+    Connection ContextVar Conversation DefaultSelector Dialect Event Everything Executable FieldInfo
     FreeSessions Generator HTMLResponse Host Hosts Integer Item Iterable Layers Lines Linked
     LogFormat LogLevel Mapped Match MutableHeaders NoDecode Note NotingRoute Origin Origins
     PlainErrors Pool Purpose Receive RequestLog SQLAlchemyError Scope SecurityHeaders Send Serve

@@ -173,9 +173,8 @@ class FieldCode(NamedTuple):
             )
         elif self.type == "json":
             arguments.append("sa_type=ExactJSON")
-        if self.field.null and self.field.default is not None and not self.field.readonly:
-            # The ORM would put the default of the column in the place of a null that is given. A
-            # row whose field nobody can give has its default from there.
+        if self.field.null and self.field.default is not None:
+            # The ORM would put the default of the column in the place of a null that is given.
             arguments.append('sa_column_kwargs={"default": None}')
         return f"{annotation}{self.null}{self._assigned(arguments)}"
 
