@@ -349,6 +349,11 @@ class Operation:
         yield self._send(
             b"--x\r\nContent-Disposition: form-data\r\n\r\n\xff\r\n--x--", headers=form
         )
+        for charset in ("utf-7", "unicode_escape", "undefined", "idna", "utf-16", "x"):
+            part = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n+2AA-\\ud800\r\n'
+            body = part % b"username" + part % b"password" + b"--x--\r\n"
+            form = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+            yield self._send(body, headers=form)
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         for body in (b"username=%ff&password=%00", b"&=&&", b"username=a&username=b&password=" * 9):
             yield self._send(body, headers=form)

@@ -86,7 +86,7 @@ def test_the_next_commands_work_as_printed(tmp_path: Path) -> None:
     server = subprocess.Popen(argv, cwd=tmp_path / "shop", stdout=subprocess.PIPE, text=True)
     try:
         assert "shop" in wait_for("http://127.0.0.1:8765/").lower()
-        assert "OAuth2PasswordBearer" in wait_for("http://127.0.0.1:8765/openapi.json")
+        assert "BearerToken" in wait_for("http://127.0.0.1:8765/openapi.json")
         assert "swagger" in wait_for("http://127.0.0.1:8765/docs")
         assert "ok" in wait_for("http://127.0.0.1:8765/health/ready")
     finally:
