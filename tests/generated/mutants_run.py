@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests python -m generated.mutants_run [PART OF A NAME]
 
-Prints a line per mutant, and how many were killed. The project has all of accounts and a resource
-of each kind of access.
+Prints a line per mutant, and how many were killed. The projects have all of accounts and a resource
+of each kind of access: one of the defaults, and others for what their options have otherwise.
 """
 
 import re
@@ -43,20 +43,34 @@ class Mutant:
     within: str = ""
 
 
-def mutants() -> Iterator[tuple[str, Mutant]]:
-    """Yield every protection that there is to take away, each after the tests to begin with."""
-    groups = {
+def projects() -> dict[str, dict[str, Iterator[Mutant]]]:
+    """Return the mutants of each project, by its options and the tests to begin with."""
+    return {
+        "": default(),
+        "style=async database=postgresql foreign_rows=404 ids=uuid": {
+            "tasks tickets ownership": hidden_rows("await "),
+            "tickets database_conflicts": constraints('getattr(cause, "constraint_name", None)'),
+            "database": connections(),
+        },
+        "database=postgresql foreign_rows=404": {
+            "tasks tickets ownership": hidden_rows(),
+            "tickets database_conflicts": constraints("error.orig.diag.constraint_name"),
+        },
+    }
+
+
+def default() -> dict[str, Iterator[Mutant]]:
+    """Return the mutants of a project without options."""
+    return {
         "ownership tasks tickets": ownership(),
         "users auth notices": roles(),
         "auth tasks users config errors replies": caps(),
         "tokens": claims(),
         "sessions passwords auth": sessions(),
         "throttle": throttles(),
-        "tickets replies errors": mapping(),
+        "database_conflicts tickets replies errors": mapping(),
         "replies": versions(),
     }
-    for first, found in groups.items():
-        yield from ((first, mutant) for mutant in found)
 
 
 def ownership() -> Iterator[Mutant]:
@@ -84,13 +98,24 @@ def roles() -> Iterator[Mutant]:
     path = "routers/users.py"
     yield Mutant("dependency of /users", path, ", dependencies=[Depends(get_current_admin)]", "")
     path = "services/user_service.py"
-    yield Mutant("active at login", path, " or not user.is_active", "")
-    yield Mutant("verified at login", path, " or not user.is_verified", "")
-    yield Mutant("active at each request", path, "        col(User.is_active),\n", "")
+    yield Mutant("verified at login", path, " and user.is_verified:", ":")
+    active = "        col(User.is_active),\n"
+    yield Mutant("active at each request", path, active, "", within="BY_TOKEN")
+    yield Mutant("active after a hash", path, f"    {active}", "", within="def change_as_read")
+    known = "            col(User.password_hash) == user.password_hash,\n"
+    yield Mutant("password after a hash", path, known, "")
+    checked = "or not change_as_read(session, user, is_verified=True):"
+    unchecked = 'or setattr(user, "is_verified", True):'
+    yield Mutant("mail after a sign-up", path, checked, unchecked)
+    kept = "        (col(User.is_verified), col(User.password_hash)), else_"
+    yield Mutant("password at a sign-up", path, kept, "        (col(User.id) < 0, ''), else_")
 
 
 def caps() -> Iterator[Mutant]:
-    """Yield the limits of what a request may ask for, and what it may not name."""
+    """Yield the limits of what a request may ask for, and what it may not name.
+
+    Of an email address the length is held twice: by its schema, and by what reads it.
+    """
     yield Mutant("unknown names", "schemas/base.py", 'extra="forbid", ', "")
     yield Mutant("NUL", "schemas/base.py", "and UNSTORABLE.search(value)", "and False")
     yield Mutant("greatest id", "schemas/base.py", ", le=2**53 - 1", "")
@@ -102,6 +127,20 @@ def caps() -> Iterator[Mutant]:
     yield Mutant("longest password", "schemas/user.py", ", max_length=128", "")
     yield Mutant("shortest password", "schemas/user.py", "min_length=8, ", "")
     yield Mutant("size of bodies", "main.py", "max_body_size=MAX_BODY_SIZE", "max_body_size=2**40")
+    yield Mutant("length of cursors", "schemas/lists.py", "max_length=5000, ", "")
+    yield Mutant("length of searches", "schemas/lists.py", "max_length=200, ", "")
+    yield Mutant("least search", "schemas/lists.py", "min_length=1, ", "")
+    yield Mutant("length of links", "schemas/credentials.py", "max_length=1000, ", "")
+    old = "Annotated[str, Field(max_length=128)]"
+    yield Mutant("length of old passwords", "schemas/credentials.py", old, "str")
+    yield Mutant("length of refresh tokens", "schemas/token.py", " = Field(max_length=100)", "")
+    yield Mutant("length of versions", "etags.py", "max_length=1000, ", "")
+    yield Mutant("number of errors", "problems.py", "[:MAX_ERRORS]", "")
+    yield Mutant("most sessions", "config.py", ", le=32)", ")")
+    yield Mutant("least sessions", "config.py", "default=16, ge=1, ", "default=16, ")
+    yield Mutant("life of tokens", "config.py", ", le=MAX_TOKEN_MINUTES)", ")")
+    yield Mutant("life of sessions", "config.py", ", le=365)", ")")
+    yield Mutant("length of long texts", "schemas/task.py", "max_length=1000", "")
     yield Mutant("length of keys", "config.py", "Field(min_length=32)", "Field()")
     yield Mutant("length of texts", "schemas/task.py", ", max_length=200", "")
     twice = "if len(request.query_params.getlist(name)) > 1:"
@@ -126,6 +165,8 @@ def claims() -> Iterator[Mutant]:
     times = "        and all(type(claims[name]) is int for name in TIMES)\n"
     yield Mutant("types of times", path, times, "")
     yield Mutant("form of the subject", path, '        and ID.fullmatch(claims["sub"])\n', "")
+    two = 'if len(request.headers.getlist("Authorization")) > 1:'
+    yield Mutant("one header", "dependencies.py", two, "if False:")
     yield Mutant("length", path, "if len(token) > MAX_TOKEN_LENGTH:", "if False:")
     yield Mutant("end of the remembered", path, 'if claims["exp"] + LEEWAY > time():', "if True:")
     yield Mutant("form of the session", path, " and ID.fullmatch(session_id)", "")
@@ -136,7 +177,7 @@ def sessions() -> Iterator[Mutant]:
     path = "services/user_service.py"
     yield Mutant("session", path, '        UserSession.id == bindparam("session_id"),\n', "")
     yield Mutant("its end", path, '        UserSession.expires_at > bindparam("now"),\n', "")
-    yield Mutant("verified once", path, "    if user.is_verified:\n", "    if False:\n")
+    yield Mutant("verified once", path, "    if user.is_verified or not", "    if not")
     path = "services/session_service.py"
     yield Mutant("spent tokens", path, ", col(RefreshToken.spent_at).is_(None)", "")
     family = "        session.exec(delete(UserSession).where(col(UserSession.id).in_(known)))\n"
@@ -153,10 +194,9 @@ def sessions() -> Iterator[Mutant]:
         "            raise",
     )
     path = "services/password_service.py"
-    old = "    session.flush()\n    session_service.end_all(session, user)\n"
-    yield Mutant("sessions at a change", path, old, "    session.flush()\n")
-    reset = 'token")\n    session_service.end_all(session, user)\n'
-    yield Mutant("sessions at a reset", path, reset, 'token")\n')
+    end = "    session_service.end_all(session, user)\n"
+    yield Mutant("sessions at a change", path, end, "", within="def change_password")
+    yield Mutant("sessions at a reset", path, end, "", within="def reset_password")
     yield Mutant("old password", path, "if not matches:", "if False:")
     path = "services/mail_link_service.py"
     yield Mutant("state of links", path, ' or claims.get("state") != _state(user)', "")
@@ -184,6 +224,9 @@ def throttles() -> Iterator[Mutant]:
 def mapping() -> Iterator[Mutant]:
     """Yield what turns a refusal of the database into an answer."""
     yield Mutant("unique by name", "conflicts.py", "if name in taken:", "if False:")
+    yield Mutant("other unique", "conflicts.py", 'if name.startswith(("pk_", "uq_")):', "if False:")
+    stale = "except StaleDataError"
+    yield Mutant("rows that are gone", "conflicts.py", stale, "except ZeroDivisionError")
     yield Mutant("foreign keys", "conflicts.py", 'if name.startswith("fk_"):', "if False:")
     yield Mutant("challenge", "problems.py", "headers = CHALLENGE if", "headers = None if")
     own = 'message=item["msg"].removeprefix("Value error, "),'
@@ -200,6 +243,32 @@ def versions() -> Iterator[Mutant]:
     yield Mutant("count of changes", "models/versioned.py", counted, "{}")
     yield Mutant("version that must be named", "etags.py", "if if_match is None:", "if False:")
     yield Mutant("weak tags", "etags.py", r"(?:^|[\s,])", "")
+
+
+def hidden_rows(wait: str = "") -> Iterator[Mutant]:
+    """Yield the filters by owner where the rows of others are as none, and those of references."""
+    path = "access.py"
+    yield Mutant("owner of a hidden row", path, " or row.user_id != user.id:", ":")
+    yield Mutant("owner of a public row", path, "if row.user_id != user.id:", "if False:")
+    path = "services/ticket_service.py"
+    check = f"    {wait}check_references(session, values, _targets(user))\n"
+    for function in ("create", "update"):
+        yield Mutant(f"references of {function}", path, check, "", within=f"def {function}_ticket")
+
+
+def constraints(name: str) -> Iterator[Mutant]:
+    """Yield what tells which constraint of PostgreSQL a change violates."""
+    yield Mutant("name of the constraint", "conflicts.py", name, "None")
+
+
+def connections() -> Iterator[Mutant]:
+    """Yield what keeps asyncpg from what others would not."""
+    path = "database.py"
+    closed = "if connection.driver_connection.is_closed():"
+    yield Mutant("closed connections", path, closed, "if False:")
+    yield Mutant("days", path, "await connection.set_type_codec(", "dict(name=")
+    kept = "            await session.commit()\n            raise"
+    yield Mutant("commit of the end", path, kept, "            raise")
 
 
 def mutated(source: str, mutant: Mutant) -> str:
@@ -220,15 +289,25 @@ def failure(shop: Path, tests: list[str]) -> str:
 def main() -> None:
     """Try all mutants, or those of which the name has a part."""
     part = sys.argv[1] if len(sys.argv) > 1 else ""
-    chosen = [(first, mutant) for first, mutant in mutants() if part in mutant.name]
-    survived = []
+    counted = survived = 0
+    for options, groups in projects().items():
+        chosen = [
+            (first, mutant)
+            for first, found in groups.items()
+            for mutant in found
+            if part in mutant.name
+        ]
+        counted += len(chosen)
+        survived += examine(options, chosen) if chosen else 0
+    print(f"{counted - survived} of {counted} killed")
+    sys.exit(bool(survived))
+
+
+def examine(options: str, chosen: list[tuple[str, Mutant]]) -> int:
+    """Try mutants in a new project, each after the tests to begin with; return how many survive."""
+    survived = 0
     with tempfile.TemporaryDirectory(prefix="rafters-mutants-") as name:
-        made = spawn("new", "shop", "--yes", "--no-git", "--verify", "none", cwd=Path(name))
-        assert made.code == 0, made.err
-        shop = Path(name) / "shop"
-        for words in RESOURCES:
-            added = spawn("add", *words, "--verify", "none", cwd=shop)
-            assert added.code == 0, added.err
+        shop = made(Path(name), options)
         for first, mutant in chosen:
             file = shop / "src/shop" / mutant.path
             source = file.read_text(encoding="utf-8")
@@ -236,11 +315,20 @@ def main() -> None:
             likely = [f"tests/test_{name}.py" for name in first.split()]
             told = failure(shop, likely) or failure(shop, ["tests"])
             file.write_text(source, encoding="utf-8")
-            if not told:
-                survived.append(mutant.name)
+            survived += not told
             print(f"{'killed by ' + told if told else 'SURVIVED'}: {mutant.name}", flush=True)
-    print(f"{len(chosen) - len(survived)} of {len(chosen)} killed")
-    sys.exit(bool(survived))
+    return survived
+
+
+def made(folder: Path, options: str, *words: str) -> Path:
+    """Make a project that has the resources; return its folder."""
+    sets = [word for option in options.split() for word in ("--set", option)]
+    new = spawn("new", "shop", "--yes", "--no-git", "--verify", "none", *sets, *words, cwd=folder)
+    assert new.code == 0, new.err
+    for resource in RESOURCES:
+        added = spawn("add", *resource, "--verify", "none", cwd=folder / "shop")
+        assert added.code == 0, added.err
+    return folder / "shop"
 
 
 if __name__ == "__main__":

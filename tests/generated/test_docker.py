@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import spawn
+from conftest import FILES, spawn
 from dockerfile import Image, instructions
-from generated.serving import free_port
+from generated.serving import free_port, post
 
 pytestmark = pytest.mark.slow
 
@@ -107,30 +107,38 @@ def wait_for(image: Image, port: int) -> None:
     pytest.fail("the server does not get healthy")
 
 
-def test_the_dockerfile_is_linted(shop: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def files(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Make the files of a project on either database."""
+    done = spawn("new", "shop", *FILES, "--set", f"database={request.param}", cwd=tmp_path)
+    assert done.code == 0, done.err
+    return tmp_path / "shop"
+
+
+def test_the_dockerfile_is_linted(files: Path) -> None:
     """Hadolint has nothing to say."""
     hadolint = Path(sys.executable).parent / "hadolint"
-    argv = [str(hadolint), "--failure-threshold", "info", str(shop / "Dockerfile")]
+    argv = [str(hadolint), "--failure-threshold", "info", str(files / "Dockerfile")]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_compose_file_fits_its_schema(shop: Path) -> None:
+def test_the_compose_file_fits_its_schema(files: Path) -> None:
     """The file is what the specification of Compose describes."""
     checker = Path(sys.executable).parent / "check-jsonschema"
-    argv = [str(checker), "--builtin-schema", "vendor.compose-spec", str(shop / "compose.yaml")]
+    argv = [str(checker), "--builtin-schema", "vendor.compose-spec", str(files / "compose.yaml")]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_api_starts_after_the_migrations(shop: Path) -> None:
+def test_the_api_starts_after_the_migrations(files: Path) -> None:
     """Migrations are a step of their own, of the same image, and must have succeeded."""
-    migrate, api = services(shop)["migrate"], services(shop)["api"]
+    migrate, api = services(files)["migrate"], services(files)["api"]
     assert api["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
     assert migrate["image"] == api["image"]
     assert "build" in migrate
     assert "build" not in api
-    assert "alembic" not in (shop / "Dockerfile").read_text(encoding="utf-8")
+    assert "alembic" not in (files / "Dockerfile").read_text(encoding="utf-8")
 
 
 def test_the_image_holds_nothing_but_the_application(image: Image, shop: Path) -> None:
@@ -205,6 +213,18 @@ def wait_until_closed(port: int) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the server still takes connections")
+
+
+@pytest.mark.parametrize(("proxy", "last"), [("127.0.0.1", 401), ("192.0.2.1", 429)])
+def test_only_the_proxy_of_the_settings_tells_who_asks(image: Image, proxy: str, last: int) -> None:
+    """What others write into its header does not lead around the limit of attempts."""
+    port = free_port()
+    with served(image, port, FORWARDED_ALLOW_IPS=proxy):
+        wait_for(image, port)
+        for number in range(101):
+            client = {"X-Forwarded-For": f"198.51.100.{number}"}
+            answer = post(port, "/auth/verify-email", {"token": "x"}, client)
+    assert answer.status == last
 
 
 @pytest.mark.parametrize("key", ["", "hunter2"])

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
 import psycopg
@@ -96,18 +98,36 @@ class Load:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def database() -> Iterator[Database]:
     """Give a PostgreSQL of this module's own."""
-    folder = tmp_path_factory.mktemp("postgresql") / "data"
-    process = subprocess.Popen(
-        [sys.executable, "-c", DATABASE, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    yield Database(process, process.stdout.readline().strip())
-    process.communicate("", timeout=60)
+    # not in a folder of pytest, which any other pytest of this user closes to the server's user
+    with tempfile.TemporaryDirectory(prefix="rafters-faults-") as name:
+        Path(name).chmod(0o755)
+        process = subprocess.Popen(
+            [sys.executable, "-c", DATABASE, f"{name}/data"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout
+        yield Database(process, process.stdout.readline().strip())
+        process.communicate("", timeout=60)
+
+
+def test_the_generated_tests_run_on_the_server_that_is_named(
+    tmp_path: Path, database: Database
+) -> None:
+    """They use it in place of one of their own, and leave no database there."""
+    shop = installed(tmp_path, "database=postgresql")
+    query = "SELECT count(*), pg_snapshot_xmax(pg_current_snapshot())::text::int FROM pg_database"
+    argv = [shop / ".venv/bin/pytest", "-q", "-W", "error", "-n", "2"]
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        databases, transactions = connection.execute(query).fetchone() or (0, 0)
+        env = os.environ | {"DATABASE_URL": database.url}
+        subprocess.run(argv, cwd=shop, env=env, check=True)
+        left, ended = connection.execute(query).fetchone() or (0, 0)
+    assert left == databases
+    assert ended - transactions > 100
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])

@@ -78,8 +78,10 @@ BUILD = "import json; from shop.main import app; print(json.dumps(app.openapi())
     params=[
         ("database=sqlite",),
         ("database=postgresql", "style=async", "accounts=full", "foreign_rows=404"),
+        ("database=sqlite", "style=async", "accounts=full"),
+        ("database=postgresql", "ids=uuid"),
     ],
-    ids=lambda options: options[0].partition("=")[2],
+    ids=" ".join,
 )
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -2,16 +2,14 @@
 
 from pathlib import Path
 
-from conftest import FILES, QUIET, spawn
-from generated.mutants_run import RESOURCES, mutants, mutated
+import pytest
+from generated.mutants_run import made, mutated, projects
 
 
-def test_each_protection_is_there_to_be_taken_away(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", projects())
+def test_each_protection_is_there_to_be_taken_away(tmp_path: Path, options: str) -> None:
     """A template that changes takes its mutants along, or the whole run would end at one."""
-    assert spawn("new", "shop", *FILES, cwd=tmp_path).code == 0
-    shop = tmp_path / "shop"
-    for words in RESOURCES:
-        assert spawn("add", *words, *QUIET, cwd=shop).code == 0
-    for _, mutant in mutants():
+    shop = made(tmp_path, options, "--no-install")
+    for mutant in (mutant for found in projects()[options].values() for mutant in found):
         source = (shop / "src/shop" / mutant.path).read_text(encoding="utf-8")
         assert mutated(source, mutant) != source

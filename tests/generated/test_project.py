@@ -73,9 +73,10 @@ def test_bandit_finds_nothing(tmp_path: Path, options: str) -> None:
     run("bandit --quiet --recursive src migrations", shop)
 
 
-def test_the_next_commands_work_as_printed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_the_next_commands_work_as_printed(tmp_path: Path, database: str) -> None:
     """What `new` says to type, typed: the server answers, docs and login included."""
-    words = ("--yes", "--verify", "none")
+    words = ("--yes", "--verify", "none", "--set", f"database={database}")
     done = spawn("new", "shop", *words, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
     assert done.code == 0, done.err
     following = done.out.partition("Next:\n")[2].split("\n")
@@ -92,6 +93,15 @@ def test_the_next_commands_work_as_printed(tmp_path: Path) -> None:
     finally:
         server.terminate()
         server.communicate(timeout=20)
+
+
+def test_every_hook_of_pre_commit_passes(tmp_path: Path) -> None:
+    """Its file is valid, and what a new project has needs no mending before a commit."""
+    done = spawn("new", "shop", "--yes", "--verify", "none", cwd=tmp_path)
+    assert done.code == 0, done.err
+    printed = run("pre-commit run --all-files --color never", tmp_path / "shop")
+    hooks = re.findall(r"^(.+?)\.{3,}(\w+)$", printed, re.MULTILINE)
+    assert hooks == [(name, "Passed") for name in ("ruff check", "ruff format", "ty check")]
 
 
 def test_a_killed_process_does_not_keep_the_local_server(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def formatted(
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(file.content)
         for words in (["check", "--select=I", "--fix-only"], ["format"]):
-            argv = [program, *words, "--quiet", "--no-cache", "--no-respect-gitignore", "."]
+            argv = [program, *words, "--no-cache", "--no-respect-gitignore", "."]
             done = processes.run(argv, cwd=scratch)
             if not done.ok:
                 said = done.output.replace(f"{scratch}{os.sep}", "").strip()

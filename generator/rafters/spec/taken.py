@@ -63,9 +63,9 @@ SERVICES = frozenset(
 """Modules of services, without `_service`."""
 
 TESTS = frozenset(
-    {"auth", "config", "database", "errors", "health", "layers", "logs", "mail", "make_admin"}
-    | {"middleware", "migrations", "openapi", "ownership", "passwords", "routing", "sessions"}
-    | {"throttle", "tokens", "users"}
+    {"auth", "config", "database", "database_conflicts", "errors", "health", "layers", "logs"}
+    | {"mail", "make_admin", "middleware", "migrations", "openapi", "ownership", "passwords"}
+    | {"routing", "sessions", "throttle", "tokens", "users"}
 )
 """Modules of tests, without `test_`."""
 

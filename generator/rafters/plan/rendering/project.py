@@ -34,6 +34,7 @@ SHARED = {
     "shared/lists.py.jinja": ("{source}/schemas/lists.py", ""),
     "shared/pagination.py.jinja": ("{source}/pagination.py", ""),
     "shared/relations.py.jinja": ("{source}/relations.py", "relations"),
+    "shared/test_database_conflicts.py.jinja": ("{tests}/test_database_conflicts.py", ""),
     "shared/test_ownership.py.jinja": ("{tests}/test_ownership.py", ""),
     "shared/types.py.jinja": ("{source}/schemas/types.py", "types"),
     "shared/versioned.py.jinja": ("{source}/models/versioned.py", "versioned"),

@@ -114,7 +114,7 @@ class Cases:
 
     @property
     def matrix(self) -> list[tuple[str, list[int]]]:
-        """The statuses that each user gets: to create, list, read, change and delete."""
+        """The statuses that each user gets (`statuses.matrix`)."""
         return statuses.matrix(self.resource, self.options, self.writer)
 
     @cached_property

@@ -9,20 +9,24 @@ def foreign(resource: Resource, options: Options) -> int:
 
 
 def matrix(resource: Resource, options: Options, writer: str) -> list[tuple[str, list[int]]]:
-    """Return the statuses that each user gets: to create, list, read, change and delete.
+    """Return the statuses that each user gets.
+
+    They are those to create, to list, and to read, change and delete a row, and the last three
+    where there is no such row.
 
     Args:
         resource: the resource.
         options: how the project is built.
         writer: the fixture of the user to whom the row belongs, where rows belong to users.
     """
-    every, none, reads = [201, 200, 200, 200, 204], [401] * 5, [403, 200, 200, 403, 403]
+    every, none = [201, 200, 200, 200, 204, *[404] * 3], [401] * 8
     if resource.access == "shared":
         return [("anonymous", none), ("alice", every), ("bob", every), ("admin", every)]
     if resource.access == "admin":
+        reads = [403, 200, 200, 403, 403, 404, 403, 403]
         return [("anonymous", none), ("alice", reads), ("admin", every)]
-    others = [201, 200, *[foreign(resource, options)] * 3]
+    others = [201, 200, *[foreign(resource, options)] * 3, *[404] * 3]
     if resource.access == "public-read":
-        none, others[2] = [401, 200, 200, 401, 401], 200
+        none, others[2] = [401, 200, 200, 401, 401, 404, 401, 401], 200
     found = dict.fromkeys(("alice", "bob", "admin"), others) | {writer: every}
     return [("anonymous", none), *found.items()]
