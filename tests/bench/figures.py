@@ -58,12 +58,17 @@ def main() -> None:
             "new, neither uv nor gates, beyond the render", statistics.median(more), 1.5, "s", parts
         )
 
-        for more in ([], ["-n", "auto"]):
-            suite = [str(BIN / "uv"), "run", "pytest", "-q", *more]
-            seconds(suite, folder / "one")
-            times = [seconds(suite, folder / "one")[0] for _ in range(3)]
-            parts = " ".join(["uv run pytest", *more])
-            report("the generated suite", statistics.median(times), 5.0, "s", parts)
+        other = ["two", "--set", "database=postgresql", "--verify", "none"]
+        shutil.rmtree(folder / "two", ignore_errors=True)
+        seconds([rafters, "new", *other, "--yes"], folder)
+        for shop, database, most in (("one", "SQLite", 5.0), ("two", "PostgreSQL", 8.0)):
+            for workers in ([], ["-n", "auto"]):
+                suite = [str(BIN / "uv"), "run", "pytest", "-q", *workers]
+                seconds(suite, folder / shop)
+                times = [seconds(suite, folder / shop)[0] for _ in range(3)]
+                parts = " ".join(["uv run pytest -q", *workers])
+                said = f"the generated suite on {database}, the whole process"
+                report(said, statistics.median(times), most, "s", parts)
         resources(folder, runs)
 
 

@@ -120,7 +120,7 @@ def test_the_generated_tests_run_on_the_server_that_is_named(
     """They use it in place of one of their own, and leave no database there."""
     shop = installed(tmp_path, "database=postgresql")
     query = "SELECT count(*), pg_snapshot_xmax(pg_current_snapshot())::text::int FROM pg_database"
-    argv = [shop / ".venv/bin/pytest", "-q", "-W", "error", "-n", "2"]
+    argv = [str(shop / ".venv/bin/pytest"), "-q", "-W", "error", "-n", "2"]
     with psycopg.connect(database.url, autocommit=True) as connection:
         databases, transactions = connection.execute(query).fetchone() or (0, 0)
         env = os.environ | {"DATABASE_URL": database.url}

@@ -41,17 +41,17 @@ def test_a_mail_goes_out_encrypted_and_logged_in(
     authority.issue_cert("127.0.0.1").configure_cert(context)
     mailbox = tmp_path / "mailbox"
     server = Controller(
-        Mailbox(str(mailbox)),
+        Mailbox(mailbox),
         "127.0.0.1",
         free_port(),
         authenticator=lambda *args: AuthResult(
             success=args[-1] == LoginPassword(b"shop", b"secret")
         ),
         auth_required=True,
-        **{
-            "starttls": {"tls_context": context, "require_starttls": True},
-            "tls": {"ssl_context": context, "auth_require_tls": False},
-        }[tls],
+        ssl_context=context if tls == "tls" else None,
+        tls_context=context if tls == "starttls" else None,
+        require_starttls=tls == "starttls",
+        auth_require_tls=tls == "starttls",
     )
     settings = {
         "SECRET_KEY": "x" * 32,
@@ -64,7 +64,7 @@ def test_a_mail_goes_out_encrypted_and_logged_in(
     }
     server.start()
     try:
-        argv = [shop / ".venv/bin/python", "-c", SEND]
+        argv = [str(shop / ".venv/bin/python"), "-c", SEND]
         done = subprocess.run(
             argv, env=os.environ | settings, cwd=shop, capture_output=True, text=True, check=False
         )

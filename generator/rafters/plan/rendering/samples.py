@@ -98,11 +98,6 @@ class Cases:
         ]
 
     @property
-    def stranger(self) -> str:
-        """The fixture of a user who makes rows and sees no more than others do."""
-        return "admin" if self.access == "admin" else "alice"
-
-    @property
     def veiled(self) -> list[Relation]:
         """Those that lead to many rows of which readers of one row may see different ones."""
         return [one for one in self.relations.manys if one.hides and self.access != "owner"]
