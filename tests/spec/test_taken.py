@@ -161,6 +161,16 @@ def test_attributes_of_models_are_taken() -> None:
     assert not attributes - taken.MODEL_NAMES
 
 
+def test_methods_of_schemas_are_taken() -> None:
+    """No field hides what the base of all schemas checks with."""
+    base = (PACKAGE / "schemas" / "base.py.jinja").read_text(encoding="utf-8")
+    methods = {
+        name for name in re.findall(r"^    def (\w+)\(", base, re.MULTILINE) if name[0] != "_"
+    }
+    assert methods
+    assert not methods - taken.MODEL_NAMES
+
+
 def test_the_scan_sees_the_templates() -> None:
     """The tests above read real templates, not an empty list."""
     assert {"Session", "Field", "Query", "Request", "Response", "Base"} <= classes(NEAR)

@@ -87,11 +87,12 @@ SYSTEM_FIELDS = frozenset({"id", "created_at", "updated_at", "user_id"})
 
 MODEL_NAMES = frozenset(
     """
-    construct copy dict from_orm json metadata mro parse_file parse_obj parse_raw register registry
-    schema schema_json sqlmodel_update update_forward_refs validate cls self
+    construct copy dict from_orm json metadata mro parse_file parse_obj parse_raw refuse_unstorable
+    register registry schema schema_json sqlmodel_update take_whole update_forward_refs validate
+    cls self
     """.split()  # noqa: SIM905  (likewise)
 )
-"""Attributes of every SQLModel class, `model_…` aside."""
+"""Attributes of every SQLModel class, `model_…` aside, and of every schema."""
 
 ANNOTATIONS = frozenset({"bool", "dict", "dt", "float", "int", "list", "set", "str", "utc_now"})
 """Names in the bodies of generated classes: a field of that name would hide them."""
