@@ -80,12 +80,18 @@ def ownership() -> Iterator[Mutant]:
         "filter of lists", path, '.where(model.user_id == bindparam("current_user_id"))', ""
     )
     yield Mutant("owner of a row", path, "if row.user_id != user.id:", "if False:")
+    yield from references()
+    every = 'Rows(__import__("sqlmodel").select(Ticket), {}),'
     path = "services/ticket_service.py"
-    check = "    check_references(session, values, _targets(user))\n"
+    yield Mutant("rows of references", path, "owned(Ticket, user),", every)
+
+
+def references(wait: str = "") -> Iterator[Mutant]:
+    """Yield the checks of references; the code of an asynchronous project waits for them."""
+    path = "services/ticket_service.py"
+    check = f"    {wait}check_references(session, values, _targets(user))\n"
     for function in ("create", "update"):
         yield Mutant(f"references of {function}", path, check, "", within=f"def {function}_ticket")
-    every = 'Rows(__import__("sqlmodel").select(Ticket), {}),'
-    yield Mutant("rows of references", path, "owned(Ticket, user),", every)
 
 
 def roles() -> Iterator[Mutant]:
@@ -250,10 +256,7 @@ def hidden_rows(wait: str = "") -> Iterator[Mutant]:
     path = "access.py"
     yield Mutant("owner of a hidden row", path, " or row.user_id != user.id:", ":")
     yield Mutant("owner of a public row", path, "if row.user_id != user.id:", "if False:")
-    path = "services/ticket_service.py"
-    check = f"    {wait}check_references(session, values, _targets(user))\n"
-    for function in ("create", "update"):
-        yield Mutant(f"references of {function}", path, check, "", within=f"def {function}_ticket")
+    yield from references(wait)
 
 
 def constraints(name: str) -> Iterator[Mutant]:
