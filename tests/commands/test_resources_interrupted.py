@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -69,15 +70,6 @@ def test_killed_at_every_act(command: str, base: Path, tmp_path: Path) -> None:
     check_killed(command, base, tmp_path, range(1, total + 1, 3 if command == "apply" else 1))
 
 
-def sent(process: int, number: int) -> bool:
-    """Send a signal, or none, to a process that may have ended; tell whether it had not."""
-    try:
-        os.kill(process, number)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 @pytest.mark.slow
 def test_killed_at_random_times(
     rafters: Rafters, folder: Path, bare: Path, processes: Forks
@@ -90,27 +82,23 @@ def test_killed_at_random_times(
     before = snapshot(project)
     begun = time.monotonic()
     (done,) = processes.run(argv)
-    span = time.monotonic() - begun
+    delay = time.monotonic() - begun
     assert done.code == 0
     whole = snapshot(project)
-    seen = set()
+    seen = []
     for number in range(100):
         if snapshot(project) != before:
             shutil.rmtree(project)
             shutil.copytree(bare, project)
         (process,) = processes.start(argv)
-        if number % 2:  # at any time, or soon after files begin to change
-            time.sleep(chance.uniform(0.2, 1.1) * span)
-        else:
-            while not (project / ".rafters-journal").exists() and sent(process, 0):
-                time.sleep(0.0005)
-            time.sleep(chance.uniform(0, 0.06))
-        sent(process, signal.SIGKILL)
+        time.sleep(delay)
+        with suppress(ProcessLookupError):  # it may have ended
+            os.kill(process, signal.SIGKILL)
         processes.wait()
-        at_once = snapshot(project)
         assert rafters("list", "--project", str(project)).code == 0
         found = snapshot(project)
         assert found in (before, whole), number
-        seen.add("whole" if found == whole else "before")
-        seen |= {"between"} - {"between" for tree in (before, whole) if at_once == tree}
-    assert seen == {"between", "before", "whole"}
+        seen.append("whole" if found == whole else "before")
+        # walks about the act that decides, however fast this machine is just now
+        delay *= chance.uniform(0.7, 1) if found == whole else chance.uniform(1, 1 / 0.7)
+    assert min(map(seen.count, ("before", "whole"))) > 10, seen
