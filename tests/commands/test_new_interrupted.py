@@ -167,6 +167,8 @@ def test_stopped_while_it_installs_and_verifies(
     if made.exists():
         assert (made / "uv.lock").exists()
         assert (made / ".git" / "HEAD").exists()
+    if made.exists() and process.returncode == 0:
+        return  # a fast machine: it came after the end
     if process.returncode != -sent:  # the signal came after Python itself was up
         running = ["pgrep", "--full", str(tmp_path)]
         assert subprocess.run(running, check=False, stdout=subprocess.DEVNULL).returncode == 1

@@ -2,11 +2,11 @@
 
 import json
 import os
+import random
 import re
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from waiting import until
 
 PASSWORD = "correct horse"  # noqa: S105  (of a test)
 SETTINGS = {
@@ -64,13 +65,14 @@ class Server:
 
     def _mailed(self, email: str) -> str:
         """Return the token of a mail, which is sent after the answer to who asked for it."""
-        for _ in range(100):
+
+        def tokens() -> list[str]:
             log = self.log.read_text(encoding="utf-8").partition(f"a mail to {email}")[2]
             # A line that is being written is there up to any byte: what follows the token ends it.
-            if found := re.search(r"#token=([\w.-]+)[^\w.-]", log):
-                return found[1]
-            time.sleep(0.1)
-        pytest.fail("no mail was sent")
+            return re.findall(r"#token=([\w.-]+)[^\w.-]", log)
+
+        until(tokens)
+        return tokens()[0]
 
 
 @contextmanager
@@ -111,17 +113,22 @@ def post(port: int, path: str, body: object, headers: dict[str, str] | None = No
 
 
 def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """Return a port on which nobody listens.
+
+    It is none of those that systems give to who connects, so that no client takes it meanwhile.
+    """
+    for port in random.sample(range(10_240, 32_768), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    pytest.fail("no port is free")
 
 
-def wait_for(port: int, seconds: int = 120) -> None:
-    """Wait until the application is ready, for so long at most."""
-    for _ in range(5 * seconds):
+def wait_for(port: int) -> None:
+    """Wait until the application is ready."""
+
+    def is_ready() -> bool:
         with suppress(ConnectionError):
-            if ask(port, "GET", "/health/ready").status == 200:
-                return
-        time.sleep(0.2)
-    pytest.fail("the server does not get ready")
+            return ask(port, "GET", "/health/ready").status == 200
+        return False
+
+    until(is_ready)

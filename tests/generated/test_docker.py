@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ import yaml
 from conftest import FILES, spawn
 from dockerfile import Image, instructions
 from generated.serving import free_port, post
+from waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -100,11 +100,7 @@ def is_healthy(image: Image, port: int) -> bool:
 
 def wait_for(image: Image, port: int) -> None:
     """Wait until the image is healthy."""
-    for _ in range(60):
-        if is_healthy(image, port):
-            return
-        time.sleep(0.5)
-    pytest.fail("the server does not get healthy")
+    until(lambda: is_healthy(image, port))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -206,13 +202,15 @@ def sign_up(number: int) -> tuple[str, str]:
 
 def wait_until_closed(port: int) -> None:
     """Wait until a server takes no more connections."""
-    for _ in range(100):
+
+    def is_closed() -> bool:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=5).close()
         except OSError:
-            return
-        time.sleep(0.1)
-    pytest.fail("the server still takes connections")
+            return True
+        return False
+
+    until(is_closed)
 
 
 @pytest.mark.parametrize(("proxy", "last"), [("127.0.0.1", 401), ("192.0.2.1", 429)])

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from generated.blueprints_run import installed
 from generated.serving import ask, free_port, wait_for
+from waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +70,7 @@ class Load:
         port: of the server.
         path: what they ask for.
         headers: what they send along.
-        answers: when each was answered, and with which status.
+        answers: when each was asked for, and with which status it was answered.
     """
 
     port: int
@@ -93,8 +94,8 @@ class Load:
 
     def _ask(self) -> None:
         while not self.ended.is_set():
-            status = ask(self.port, "GET", self.path, self.headers).status
-            self.answers.append((time.monotonic(), status))
+            begun = time.monotonic()
+            self.answers.append((begun, ask(self.port, "GET", self.path, self.headers).status))
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def server(
     argv = [str(programs / "uvicorn"), "shop.main:app", f"--port={port}", "--log-level=warning"]
     with (shop / "server.log").open("w") as log:
         process = subprocess.Popen(argv, cwd=shop, env=env, stdout=log, stderr=log)
-        wait_for(port, seconds=20)
+        wait_for(port)
         yield port
         process.terminate()
         assert process.wait(timeout=30) in {0, -15}
@@ -167,30 +168,28 @@ def test_after_a_restart_of_the_database_no_request_fails(
 ) -> None:
     """While it is away requests are answered 503; from its return on, each succeeds."""
     with Load(server, "/auth/me", alice) as load:
-        time.sleep(0.5)
+        until(lambda: len(load.answers) > 100)
         database.tell("restart")
         back = time.monotonic()
-        time.sleep(2)
+        until(lambda: sum(begun > back for begun, _ in load.answers) > 500)
     assert {status for _, status in load.answers} <= {200, 503}
-    # what was asked before the return may be answered after it
-    late = [status for when, status in load.answers if when > back + 0.2]
-    assert len(late) > 20
-    assert set(late) == {200}
+    assert {status for begun, status in load.answers if begun > back} == {200}
 
 
 def test_while_all_connections_are_held_others_are_told_to_come_back(
     server: int, database: Database, alice: dict[str, str]
 ) -> None:
-    """503 in about two seconds, and alive; when the lock goes, what waited for it is answered."""
+    """503 in seconds, and alive; when the lock goes, what waited for it is answered."""
     with psycopg.connect(database.url) as holder, ThreadPoolExecutor(MAX_SESSIONS + 4) as executor:
         holder.execute("LOCK TABLE users")
         held = [executor.submit(ask, server, "GET", "/auth/me", alice) for _ in range(MAX_SESSIONS)]
-        time.sleep(1)
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        until(lambda: holder.execute(waiting).fetchone() == (MAX_SESSIONS,))
         started = time.monotonic()
         for answer in executor.map(lambda _: ask(server, "GET", "/auth/me", alice), range(4)):
             assert answer.status == 503
             assert answer.headers["Retry-After"] == "1"
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 10
         assert ask(server, "GET", "/health/live").status == 200
         assert not any(request.done() for request in held)
         holder.rollback()

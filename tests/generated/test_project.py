@@ -5,12 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import FILES, ROOT, Rafters, spawn, tree_of
+from generated.serving import free_port
+from waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -83,13 +85,14 @@ def test_the_next_commands_work_as_printed(tmp_path: Path, database: str) -> Non
     change, migrate, serve = (line.strip() for line in following if line.strip())
     assert change == "cd shop"
     run(migrate, tmp_path / "shop")
-    argv = [*serve.split(), "--no-reload", "--port", "8765"]
+    port = free_port()
+    argv = [*serve.split(), "--no-reload", "--port", str(port)]
     server = subprocess.Popen(argv, cwd=tmp_path / "shop", stdout=subprocess.PIPE, text=True)
     try:
-        assert "shop" in wait_for("http://127.0.0.1:8765/").lower()
-        assert "BearerToken" in wait_for("http://127.0.0.1:8765/openapi.json")
-        assert "swagger" in wait_for("http://127.0.0.1:8765/docs")
-        assert "ok" in wait_for("http://127.0.0.1:8765/health/ready")
+        assert "shop" in wait_for(f"http://127.0.0.1:{port}/").lower()
+        assert "BearerToken" in wait_for(f"http://127.0.0.1:{port}/openapi.json")
+        assert "swagger" in wait_for(f"http://127.0.0.1:{port}/docs")
+        assert "ok" in wait_for(f"http://127.0.0.1:{port}/health/ready")
     finally:
         server.terminate()
         server.communicate(timeout=20)
@@ -125,13 +128,18 @@ def test_a_killed_process_does_not_keep_the_local_server(tmp_path: Path) -> None
 
 def wait_for(url: str) -> str:
     """Return what a server on this machine answers, once it does."""
-    for _ in range(100):
-        try:
-            with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310  (our own server)
-                return str(response.read().decode())
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"{url} does not answer")
+    answers: list[str] = []
+
+    def has_answered() -> bool:
+        with (
+            suppress(OSError),
+            urllib.request.urlopen(url, timeout=30) as response,  # noqa: S310  (our own server)
+        ):
+            answers.append(response.read().decode())
+        return bool(answers)
+
+    until(has_answered)
+    return answers[0]
 
 
 def test_no_secret_is_in_an_argument(

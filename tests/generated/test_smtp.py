@@ -44,6 +44,7 @@ def test_a_mail_goes_out_encrypted_and_logged_in(
         Mailbox(mailbox),
         "127.0.0.1",
         free_port(),
+        ready_timeout=60,
         authenticator=lambda *args: AuthResult(
             success=args[-1] == LoginPassword(b"shop", b"secret")
         ),

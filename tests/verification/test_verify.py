@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, Outcome, Rafters
 from small_templates import QUESTIONS, commit, make
+from waiting import until
 
 from rafters.errors import BUDGET, DONE, FAILED, INTERRUPTED, NO_PROJECT, USAGE
 
@@ -342,15 +343,6 @@ def test_stopped_it_leaves_nothing(tmp_path: Path, sent: signal.Signals) -> None
     until(lambda: not list((tmp_path / "temporary").iterdir()))
     for pid in subprocess.run(running, check=False, capture_output=True, text=True).stdout.split():
         os.kill(int(pid), signal.SIGKILL)
-
-
-def until(holds: Any) -> None:  # noqa: ANN401  (any question)
-    """Wait until something holds."""
-    for _ in range(600):
-        if holds():
-            return
-        time.sleep(0.1)
-    pytest.fail("it did not come to hold in a minute")
 
 
 @pytest.mark.parametrize("engine", ["github", "gitlab"])
