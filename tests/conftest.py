@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from compiling import compile_once
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from jinja2.sandbox import SandboxedEnvironment
 from ruff import find_ruff_bin
 
@@ -27,7 +27,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # how long an example takes says more of the machine than of the code
-settings.register_profile("rafters", deadline=None)
+settings.register_profile("rafters", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rafters")
 
 ROOT = Path(__file__).parents[1]
