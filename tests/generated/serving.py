@@ -132,3 +132,36 @@ def wait_for(port: int) -> None:
         return False
 
     until(is_ready)
+
+
+def begin(port: int, path: str, body: str) -> socket.socket:
+    """Send a request up to the middle of its body."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+    head = (
+        f"POST {path} HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    )
+    connection.sendall("\r\n".join([*head, "", body[:5]]).encode())
+    return connection
+
+
+def finish(connection: socket.socket, body: str) -> str:
+    """Send the rest of a request, and return what is answered."""
+    connection.sendall(body[5:].encode())
+    with connection, connection.makefile("rb") as answer:
+        return answer.read().decode()
+
+
+def wait_until_closed(port: int) -> None:
+    """Wait until a server takes no more connections."""
+
+    def is_closed() -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
+            return True
+        return False
+
+    until(is_closed)

@@ -5,7 +5,6 @@ import http.server
 import json
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ import pytest
 import yaml
 from conftest import FILES, spawn
 from dockerfile import Image, instructions
-from generated.serving import free_port, post
+from generated.serving import begin, finish, free_port, post, wait_until_closed
 from waiting import until
 
 pytestmark = pytest.mark.slow
@@ -174,43 +173,10 @@ def test_requests_in_flight_are_answered_after_sigterm(image: Image) -> None:
     assert "no password" not in out
 
 
-def begin(port: int, path: str, body: str) -> socket.socket:
-    """Send a request up to the middle of its body."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
-    head = (
-        f"POST {path} HTTP/1.1",
-        "Host: localhost",
-        "Content-Type: application/json",
-        f"Content-Length: {len(body)}",
-    )
-    connection.sendall("\r\n".join([*head, "", body[:5]]).encode())
-    return connection
-
-
-def finish(connection: socket.socket, body: str) -> str:
-    """Send the rest of a request, and return what is answered."""
-    connection.sendall(body[5:].encode())
-    with connection, connection.makefile("rb") as answer:
-        return answer.read().decode()
-
-
 def sign_up(number: int) -> tuple[str, str]:
     """Return the path and the body of a request."""
     email = f"user{number}@example.com"
     return "/auth/sign-up", json.dumps({"email": email, "password": "no password"})
-
-
-def wait_until_closed(port: int) -> None:
-    """Wait until a server takes no more connections."""
-
-    def is_closed() -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-        except OSError:
-            return True
-        return False
-
-    until(is_closed)
 
 
 @pytest.mark.parametrize(("proxy", "last"), [("127.0.0.1", 401), ("192.0.2.1", 429)])

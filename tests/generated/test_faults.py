@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -16,7 +18,7 @@ from typing import Self
 import psycopg
 import pytest
 from generated.blueprints_run import installed
-from generated.serving import ask, free_port, wait_for
+from generated.serving import ask, begin, finish, free_port, wait_for, wait_until_closed
 from waiting import until
 
 pytestmark = pytest.mark.slow
@@ -132,24 +134,46 @@ def test_the_generated_tests_run_on_the_server_that_is_named(
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])
-def server(
+def shop(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, database: Database
-) -> Iterator[int]:
-    """Give the port of an application that runs on it, in either style."""
+) -> Path:
+    """Make an application in either style, with its tables."""
     style = f"style={request.param}"
     shop = installed(tmp_path_factory.mktemp("faults"), "database=postgresql", style)
+    argv = [str(shop / ".venv/bin/alembic"), "upgrade", "head"]
+    subprocess.run(argv, cwd=shop, env=environment(database), check=True)
+    return shop
+
+
+def environment(database: Database) -> dict[str, str]:
+    """Return what an application runs with."""
     settings = {"DATABASE_URL": database.url, "SECRET_KEY": "x" * 32}
-    env = os.environ | settings | {"MAX_SESSIONS": str(MAX_SESSIONS)}
-    programs = shop / ".venv/bin"
-    subprocess.run([programs / "alembic", "upgrade", "head"], cwd=shop, env=env, check=True)
+    return os.environ | settings | {"MAX_SESSIONS": str(MAX_SESSIONS)}
+
+
+@contextmanager
+def served(shop: Path, database: Database) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Give the port and the process of a server, which SIGTERM ends after the block at latest."""
     port = free_port()
-    argv = [str(programs / "uvicorn"), "shop.main:app", f"--port={port}", "--log-level=warning"]
+    server = str(shop / ".venv/bin/uvicorn")
+    argv = [server, "shop.main:app", f"--port={port}", "--log-level=warning"]
     with (shop / "server.log").open("w") as log:
-        process = subprocess.Popen(argv, cwd=shop, env=env, stdout=log, stderr=log)
-        wait_for(port)
+        process = subprocess.Popen(
+            argv, cwd=shop, env=environment(database), stdout=log, stderr=log
+        )
+        try:
+            wait_for(port)
+            yield port, process
+        finally:
+            process.terminate()
+            assert process.wait(timeout=60) in {0, -signal.SIGTERM}
+
+
+@pytest.fixture(scope="module")
+def server(shop: Path, database: Database) -> Iterator[int]:
+    """Give the port of an application that runs on it."""
+    with served(shop, database) as (port, _):
         yield port
-        process.terminate()
-        assert process.wait(timeout=30) in {0, -15}
 
 
 @pytest.fixture(scope="module")
@@ -183,8 +207,7 @@ def test_while_all_connections_are_held_others_are_told_to_come_back(
     with psycopg.connect(database.url) as holder, ThreadPoolExecutor(MAX_SESSIONS + 4) as executor:
         holder.execute("LOCK TABLE users")
         held = [executor.submit(ask, server, "GET", "/auth/me", alice) for _ in range(MAX_SESSIONS)]
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        until(lambda: holder.execute(waiting).fetchone() == (MAX_SESSIONS,))
+        until(lambda: locked_out(holder) == MAX_SESSIONS)
         started = time.monotonic()
         for answer in executor.map(lambda _: ask(server, "GET", "/auth/me", alice), range(4)):
             assert answer.status == 503
@@ -217,3 +240,35 @@ def test_without_its_database_the_application_says_so_at_once(
     while ask(server, "GET", "/auth/me", alice).status != 200:
         assert time.monotonic() < deadline
     assert ask(server, "GET", "/health/ready").status == 200
+
+
+def test_requests_in_flight_are_answered_after_sigterm(
+    shop: Path, database: Database, alice: dict[str, str]
+) -> None:
+    """Those that wait for the database, and those that are sent to the half."""
+    with (
+        served(shop, database) as (port, process),
+        psycopg.connect(database.url) as holder,
+        ThreadPoolExecutor(MAX_SESSIONS) as executor,
+    ):
+        holder.execute("LOCK TABLE users")
+        held = [executor.submit(ask, port, "GET", "/auth/me", alice) for _ in range(MAX_SESSIONS)]
+        accounts = [{"email": f"{port}-{n}@example.com", "password": "a" * 8} for n in range(8)]
+        bodies = [json.dumps(account) for account in accounts]
+        begun = [begin(port, "/auth/sign-up", body) for body in bodies]
+        until(lambda: locked_out(holder) == MAX_SESSIONS)
+        # who came later has an answer: the server knows of those who came before
+        assert ask(port, "GET", "/health/live").status == 200
+        process.terminate()
+        wait_until_closed(port)
+        assert not any(request.done() for request in held)
+        holder.rollback()
+        assert {request.result().status for request in held} == {200}
+        answers = [finish(*half) for half in zip(begun, bodies, strict=True)]
+        assert {answer.split(" ")[1] for answer in answers} == {"201"}
+
+
+def locked_out(holder: psycopg.Connection) -> int:
+    """Return how many wait for a lock."""
+    counted = holder.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
+    return counted[0] if counted else 0
