@@ -24,10 +24,9 @@ WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Health checks ask from the same machine, whatever the API is called outside.
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 NO_STORE = (b"cache-control", b"no-store")
-POLICY = b"content-security-policy"
-FRAMES = b"frame-ancestors 'none'"
-# By whether the response is a page.
-POLICIES = {False: (POLICY, b"default-src 'none'; " + FRAMES), True: (POLICY, FRAMES)}
+API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+# The pages of the documentation load their scripts from elsewhere.
+PAGE_POLICY = (b"content-security-policy", b"frame-ancestors 'none'")
 
 logger = logging.getLogger(__name__)
 
@@ -96,9 +95,9 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = dict(message["headers"])
-                # The pages of the documentation load their scripts from elsewhere.
-                page = given.get(b"content-type", b"").startswith(b"text/html")
-                missing = [each for each in (*wanted, POLICIES[page]) if each[0] not in given]
+                is_page = given.get(b"content-type", b"").startswith(b"text/html")
+                policy = PAGE_POLICY if is_page else API_POLICY
+                missing = [each for each in (*wanted, policy) if each[0] not in given]
                 message["headers"] = [*message["headers"], *missing]
             await send(message)
 
