@@ -65,7 +65,7 @@ SERVICES = frozenset(
 TESTS = frozenset(
     {"auth", "config", "database", "database_conflicts", "errors", "health", "layers", "logs"}
     | {"mail", "make_admin", "middleware", "migrations", "openapi", "ownership", "passwords"}
-    | {"routing", "sessions", "throttle", "tokens", "users"}
+    | {"routing", "sessions", "throttle", "tokens", "users", "waiting"}
 )
 """Modules of tests, without `test_`."""
 
