@@ -1,7 +1,9 @@
 """What tests share: the command line, run in this process or in one of its own."""
 
+import importlib
 import json
 import os
+import pkgutil
 import shutil
 import signal
 import subprocess
@@ -17,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from jinja2.sandbox import SandboxedEnvironment
 from ruff import find_ruff_bin
 
+import rafters as package
 from rafters import main
 from rafters.plan.tables import Table, tables
 from rafters.spec.resource import Blueprint
@@ -29,6 +32,12 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # how long an example takes says more of the machine than of the code
 settings.register_profile("rafters", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rafters")
+
+# hypothesis draws constants of all modules that are imported by then, and commands import theirs
+# when they run: what is drawn would hang on the tests that ran before
+for module in pkgutil.walk_packages(package.__path__, "rafters."):
+    if module.name != "rafters.__main__":
+        importlib.import_module(module.name)
 
 ROOT = Path(__file__).parents[1]
 RUFF = find_ruff_bin()

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -105,9 +105,27 @@ class Bench:
         return self.known[change]
 
 
+FORMATTED = formatting.formatted
+MEMORY = dict[str, list[Tree]]()
+
+
+def formatted(
+    trees: list[Tree], settings: Tree, root: Path | None, processes: Processes
+) -> list[Tree]:
+    """Format trees, each once."""
+    kept = [settings.get(path) for path in formatting.SETTINGS]
+    key = repr((trees, kept))
+    if key not in MEMORY:
+        MEMORY[key] = FORMATTED(trees, settings, root, processes)
+    return MEMORY[key]
+
+
+get_command = cache(typer.main.get_command)
+
+
 @pytest.fixture(scope="session")
-def bench(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """Return a project with a Task that may refer to others; what cannot differ is done once."""
+def filled_bench(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Return a project with a Task that may refer to others."""
     root = tmp_path_factory.mktemp("bench") / "shop"
     shutil.copytree(bare, root)
     bench = Bench(root)
@@ -115,22 +133,17 @@ def bench(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Benc
         done = bench.run("add", *argv)
         assert done.code == 0, done.text
     bench.old = snapshot(root)
-    real, memory = formatting.formatted, dict[str, list[Tree]]()
+    return bench
 
-    def formatted(
-        trees: list[Tree], settings: Tree, root: Path | None, processes: Processes
-    ) -> list[Tree]:
-        kept = [settings.get(path) for path in formatting.SETTINGS]
-        key = repr((trees, kept))
-        if key not in memory:
-            memory[key] = real(trees, settings, root, processes)
-        return memory[key]
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(formatting, "formatted", formatted)
-        patch.setattr(os, "fsync", lambda _descriptor: None)  # no power is cut here
-        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
-        yield bench
+@pytest.fixture
+def bench(filled_bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Return the project; what cannot differ is done once, for all tests that take it."""
+    # no longer than for each of them: other tests of this process are about these functions
+    monkeypatch.setattr(formatting, "formatted", formatted)
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: None)  # no power is cut here
+    monkeypatch.setattr(typer.main, "get_command", get_command)
+    return filled_bench
 
 
 def outcome(bench: Bench, edit: Edit, change: str) -> tuple[bool, list[str]]:

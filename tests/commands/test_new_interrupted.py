@@ -1,6 +1,7 @@
 """`rafters new`, stopped at any point or refused by the disk: no project, or a whole one."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -77,7 +78,7 @@ STOPS = [
 
 def left_over(folder: Path) -> list[str]:
     """Return what is in a folder beside a project, once nothing changes there any more."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90  # more than the watchman has
     while time.monotonic() < deadline:
         names = sorted(path.name for path in folder.iterdir() if path.name != "shop")
         if not names:
@@ -169,6 +170,10 @@ def test_stopped_while_it_installs_and_verifies(
         assert (made / ".git" / "HEAD").exists()
     if made.exists() and process.returncode == 0:
         return  # a fast machine: it came after the end
+    # the signal came before Python itself was up, of whose own imports SIGINT makes a 1
+    is_early = process.returncode == 1 and "KeyboardInterrupt" in err and not made.exists()
+    if is_early and not re.search("^error:", err, re.MULTILINE):
+        return
     if process.returncode != -sent:  # the signal came after Python itself was up
         running = ["pgrep", "--full", str(tmp_path)]
         assert subprocess.run(running, check=False, stdout=subprocess.DEVNULL).returncode == 1
@@ -202,6 +207,7 @@ def test_a_full_disk_is_told(small_disk: Path, kilobytes: int) -> None:
     assert not (small_disk / "shop").exists()
 
 
+@pytest.mark.slow
 def test_a_full_disk_while_installing_is_told(small_disk: Path) -> None:
     """Where the files fit and the packages do not, the gate that failed is `install`."""
     mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(small_disk)]

@@ -68,6 +68,7 @@ def default() -> dict[str, Iterator[Mutant]]:
         "tokens": claims(),
         "sessions passwords auth": sessions(),
         "throttle": throttles(),
+        "waiting": turns(),
         "database_conflicts tickets replies errors": mapping(),
         "replies": versions(),
     }
@@ -154,7 +155,7 @@ def caps() -> Iterator[Mutant]:
     once = "    dependencies=[Depends(refuse_repeated)],\n"
     yield Mutant("the same of tasks", "routers/tasks.py", once, "")
     yield Mutant("the same of accounts", "routers/users.py", once, "")
-    yield Mutant("signed cursors", "pagination.py", "if not hmac.compare_digest(", "if 0 and (")
+    yield Mutant("signed cursors", "pagination.py", "if hmac.compare_digest(", "if 1 or (")
 
 
 def claims() -> Iterator[Mutant]:
@@ -227,6 +228,17 @@ def throttles() -> Iterator[Mutant]:
     yield Mutant("attempts are kept", "dependencies.py", "        session.commit()\n", "")
 
 
+def turns() -> Iterator[Mutant]:
+    """Yield what keeps the hashing of passwords from taking all sessions."""
+    for router, inline, listed in (("auth", "login", "sign-up"), ("passwords", "change", "reset")):
+        path = f"routers/{router}.py"
+        yield Mutant(f"turn of {inline}", path, ", dependencies=[HashingTurn]", "")
+        yield Mutant(f"turn of {listed}", path, "    dependencies=[HashingTurn],\n", "")
+    wait = "            async with asyncio.timeout(MAX_WAIT):\n                return"
+    yield Mutant("longest wait", "turns.py", wait, "            if True:\n                return")
+    yield Mutant("time to come back", "errors.py", "    retry_after = 1\n", "")
+
+
 def mapping() -> Iterator[Mutant]:
     """Yield what turns a refusal of the database into an answer."""
     yield Mutant("unique by name", "conflicts.py", "if name in taken:", "if False:")
@@ -284,7 +296,9 @@ def mutated(source: str, mutant: Mutant) -> str:
 def failure(shop: Path, tests: list[str]) -> str:
     """Return the first of some tests that fails, or nothing."""
     program = [str(shop / ".venv/bin/python"), "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
-    done = subprocess.run([*program, *tests], cwd=shop, capture_output=True, text=True, check=False)
+    # a folder of its own: the one of all pytests would be closed to their servers
+    argv = [*program, f"--basetemp={shop.parent}/t", *tests]
+    done = subprocess.run(argv, cwd=shop, capture_output=True, text=True, check=False)
     found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     return found[1] if found else ""
 

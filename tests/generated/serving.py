@@ -7,7 +7,7 @@ import re
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -76,9 +76,9 @@ class Server:
 
 
 @contextmanager
-def served(shop: Path) -> Iterator[Server]:
+def served(shop: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
     """Migrate the database of a project, and serve its application until the block ends."""
-    env = os.environ | SETTINGS
+    env = {**os.environ, **settings}
     programs = shop / ".venv/bin"
     subprocess.run([programs / "alembic", "upgrade", "head"], cwd=shop, env=env, check=True)
     server = Server(shop, free_port(), shop / "server.log")
@@ -91,7 +91,7 @@ def served(shop: Path) -> Iterator[Server]:
         finally:
             # As Ctrl-C does: after SIGTERM, a local PostgreSQL would run on.
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=30) in {0, -signal.SIGINT, 128 + signal.SIGINT}
+            assert process.wait(timeout=120) in {0, -signal.SIGINT, 128 + signal.SIGINT}
 
 
 def ask(

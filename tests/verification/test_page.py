@@ -39,31 +39,21 @@ REPORT = Report(
 )
 
 
-def browser() -> str:
-    """Return the browser, without which this test is no test."""
+def browse(page: str, tmp_path: Path, *options: str) -> str:
+    """Have the browser, without which this test is no test, open a page; return what it prints."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     assert program, "install Chromium: apt-get install chromium"
-    return program
+    # /dev/shm may be too small for it, and folders of the user's may be in use by another
+    common = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
+    argv = [program, *common, f"--user-data-dir={tmp_path}/b", *options, page]
+    return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
 def shown(page: Path, fragment: str, tmp_path: Path) -> str:
     """Return the document as the browser has it once its script has run."""
-    argv = [
-        browser(),
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        f"--user-data-dir={tmp_path}/b",
-    ]
-    done = subprocess.run(
-        [*argv, "--virtual-time-budget=2000", "--dump-dom", f"{page.as_uri()}{fragment}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    return done.stdout
+    options = ("--virtual-time-budget=2000", "--dump-dom")
+    return browse(f"{page.as_uri()}{fragment}", tmp_path, *options)
 
 
 @pytest.mark.slow
@@ -80,8 +70,7 @@ def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
     assert "1 of 3</span>" in filtered
     assert re.findall(r"<tr [^>]*hidden[^>]*><td>(\d)", filtered) == ["0", "2"]
     picture = tmp_path / "page.png"
-    argv = [browser(), "--headless", "--no-sandbox", "--disable-gpu", f"--screenshot={picture}"]
-    subprocess.run([*argv, page.as_uri()], check=True, capture_output=True, timeout=120)
+    browse(page.as_uri(), tmp_path, f"--screenshot={picture}")
     assert picture.stat().st_size > 5_000
 
 

@@ -17,6 +17,7 @@ from conftest import ROOT, Outcome, Rafters
 from small_templates import QUESTIONS, commit, make
 from waiting import until
 
+from rafters.effects.verification import runner
 from rafters.errors import BUDGET, DONE, FAILED, INTERRUPTED, NO_PROJECT, USAGE
 
 CHECK = {"check.py.jinja": "assert {{ database != 'pg' or not docs }}\n"}
@@ -195,8 +196,11 @@ def test_where_no_template_is(rafters: Rafters, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_second_run_runs_nothing(rafters: Rafters, tmp_path: Path) -> None:
+def test_a_second_run_runs_nothing(
+    rafters: Rafters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What passed is known, to the render; a change of the template is run again."""
+    monkeypatch.setattr(runner, "day", lambda _tree: "2026-01-01")  # no midnight between two runs
     count = tmp_path / "count"
     code = f"from pathlib import Path\nwith Path({str(count)!r}).open('a') as f: f.write('x')\n"
     template = make(tmp_path / "template", {"check.py": code}, said=SAID)
