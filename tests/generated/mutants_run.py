@@ -259,6 +259,7 @@ def versions() -> Iterator[Mutant]:
     yield Mutant("change meanwhile", path, "except StaleDataError", "except ZeroDivisionError")
     counted = '{"version_id_col": cls.__table__.c.version}'
     yield Mutant("count of changes", "models/versioned.py", counted, "{}")
+    yield Mutant("one change", "linking.py", "with session.no_autoflush:", "if True:")
     yield Mutant("version that must be named", "etags.py", "if if_match is None:", "if False:")
     yield Mutant("weak tags", "etags.py", r"(?:^|[\s,])", "")
 
