@@ -234,8 +234,6 @@ def turns() -> Iterator[Mutant]:
         path = f"routers/{router}.py"
         yield Mutant(f"turn of {inline}", path, ", dependencies=[HashingTurn]", "")
         yield Mutant(f"turn of {listed}", path, "    dependencies=[HashingTurn],\n", "")
-    wait = "            async with asyncio.timeout(MAX_WAIT):\n                return"
-    yield Mutant("longest wait", "turns.py", wait, "            if True:\n                return")
     yield Mutant("time to come back", "errors.py", "    retry_after = 1\n", "")
 
 
