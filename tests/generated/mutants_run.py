@@ -234,6 +234,8 @@ def turns() -> Iterator[Mutant]:
         path = f"routers/{router}.py"
         yield Mutant(f"turn of {inline}", path, ", dependencies=[HashingTurn]", "")
         yield Mutant(f"turn of {listed}", path, "    dependencies=[HashingTurn],\n", "")
+    half = "get_settings().max_sessions // 2"
+    yield Mutant("sessions that are left to others", "dependencies.py", half, "64")
     yield Mutant("time to come back", "errors.py", "    retry_after = 1\n", "")
 
 
