@@ -37,13 +37,13 @@ EVERY = [path for path in TEMPLATE.rglob("*.py*") if path.is_file()]
 
 HARMLESS = frozenset(
     """
-    ASGIApp AdaptedConnection Answer AsyncAdaptedQueuePool BearerToken BusyError CORSMiddleware
+    ASGIApp AdaptedConnection Answer AsyncAdaptedQueuePool BearerToken CORSMiddleware
     CapacityLimiter Claims Collection Config Connection ContextVar Conversation DefaultSelector
     Dialect Event Everything Executable FieldInfo Generator HTMLResponse HTTPConnection HashingTurn
     Host Hosts Integer Item Iterable Layers Lines Linked LogFormat LogLevel Mapped Match
     MutableHeaders NoDecode Note NotingRoute Origin Origins PlainErrors Pool Purpose Receive
     RequestLog SQLAlchemyError Scope SecurityHeaders Send Serve Server Sorting StringConstraints
-    TextFormatter Thread TrustedHostMiddleware Turns TypeDecorator TypeEngine
+    TextFormatter Thread TrustedHostMiddleware Turns TypeDecorator TypeEngine UnavailableError
     """.split()  # noqa: SIM905  (a word list reads better than quoted words)
 )
 """Classes that only modules use in which no resource is named: a resource may be called so."""
